@@ -49,9 +49,7 @@ public final class ChannelName {
         int colon = name.indexOf(':');
         if (colon >= 0) {
             boolean valid = UserId.isId(name, 0, colon) && isExternalPart(name, colon + 1);
-            return valid
-                    ? Optional.of(new ChannelName(ChannelKind.EXTERNAL, name, name, colon + 1))
-                    : Optional.empty();
+            return valid ? Optional.of(new ChannelName(ChannelKind.EXTERNAL, name, name, colon + 1)) : Optional.empty();
         }
         int dot = name.indexOf('.');
         if (dot < 0) {

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  */
 public sealed interface ClientMessage {
     /** The request's id; {@code null} if no answer is wanted. */
-    @Nullable String id();
+    @Nullable
+    String id();
 
     /** Calls the handler's method for this member. */
     <R> R accept(Handler<R> handler);
@@ -33,8 +34,11 @@ public sealed interface ClientMessage {
      * @param userId the sender as claimed; empty if not claimed
      * @param data what is said; {@code null} if the conversation is only opened
      */
-    record Direct(@Nullable String id, ChannelName channel, String userId, @Nullable String data)
-            implements ClientMessage {
+    record Direct(
+            @Nullable String id,
+            ChannelName channel,
+            String userId,
+            @Nullable String data) implements ClientMessage {
         @Override
         public <R> R accept(Handler<R> handler) {
             return handler.direct(this);
@@ -84,8 +88,12 @@ public sealed interface ClientMessage {
      * @param backward whether to read towards the oldest
      * @param limit how many at most; 0 for the server's default
      */
-    record History(@Nullable String id, ChannelName channel, @Nullable Position from, boolean backward, int limit)
-            implements ClientMessage {
+    record History(
+            @Nullable String id,
+            ChannelName channel,
+            @Nullable Position from,
+            boolean backward,
+            int limit) implements ClientMessage {
         @Override
         public <R> R accept(Handler<R> handler) {
             return handler.history(this);

@@ -14,7 +14,11 @@ import org.jspecify.annotations.Nullable;
  * @param origin of a copy in an inbox: where the original stands; {@code null} for an original
  */
 public record Publication(
-        ChannelName channel, Position position, long timetoken, Entry entry, @Nullable Origin origin) {
+        ChannelName channel,
+        Position position,
+        long timetoken,
+        Entry entry,
+        @Nullable Origin origin) {
     /** How many units of a timetoken make a millisecond. */
     public static final long TIMETOKENS_PER_MILLI = 10_000;
 

@@ -21,7 +21,11 @@ public sealed interface ServerMessage {
      * @param channel the peer's own public room; empty likewise
      * @param data limits, times and positions; {@code null} in version 1
      */
-    record Hello(String websocketId, String userId, String channel, @Nullable String data) implements ServerMessage {
+    record Hello(
+            String websocketId,
+            String userId,
+            String channel,
+            @Nullable String data) implements ServerMessage {
         @Override
         public <R> R accept(Handler<R> handler) {
             return handler.hello(this);
@@ -37,8 +41,11 @@ public sealed interface ServerMessage {
     }
 
     /** A request was carried out. */
-    record Ok(String re, @Nullable ChannelName channel, @Nullable Position position, @Nullable String data)
-            implements ServerMessage {
+    record Ok(
+            String re,
+            @Nullable ChannelName channel,
+            @Nullable Position position,
+            @Nullable String data) implements ServerMessage {
         @Override
         public <R> R accept(Handler<R> handler) {
             return handler.ok(this);
