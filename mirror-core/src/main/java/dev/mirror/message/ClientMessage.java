@@ -31,12 +31,14 @@ public sealed interface ClientMessage {
      * Opens a conversation, and says something in it if {@code data} is there.
      *
      * @param channel the conversation, the sender first
+     * @param websocketId the connection as claimed; empty if not claimed
      * @param userId the sender as claimed; empty if not claimed
      * @param data what is said; {@code null} if the conversation is only opened
      */
     record Direct(
             @Nullable String id,
             ChannelName channel,
+            String websocketId,
             String userId,
             @Nullable String data) implements ClientMessage {
         @Override

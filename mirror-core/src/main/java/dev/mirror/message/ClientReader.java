@@ -1,0 +1,188 @@
+package dev.mirror.message;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import dev.mirror.channel.ChannelName;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Reads what clients say. Pure: bytes in, a message out, {@link ClientMessage.Malformed} for what is none. */
+final class ClientReader {
+    private static final String DETAIL_CHANNEL =
+            "a channel is an id, id.id, @id or space:name; an id has 1 to 64 of A-Z a-z 0-9 _ -";
+
+    private final Protocol protocol;
+
+    ClientReader(Protocol protocol) {
+        this.protocol = protocol;
+    }
+
+    ClientMessage read(byte[] buffer, int offset, int length) {
+        Envelope envelope = new Envelope();
+        try {
+            envelope.read(buffer, offset, length);
+            MessageCode code = MessageCode.ofWire(envelope.code);
+            if (code == null) {
+                return unknown(envelope);
+            }
+            return protocol == Protocol.V1 ? versionOne(code, envelope) : versionTwo(code, envelope);
+        } catch (BadChannel bad) {
+            return new ClientMessage.Malformed(envelope.id, ErrorCode.BAD_CHANNEL, DETAIL_CHANNEL);
+        } catch (IOException | IllegalArgumentException bad) {
+            return new ClientMessage.Malformed(envelope.id, ErrorCode.BAD_FRAME, detail(bad));
+        }
+    }
+
+    private static ClientMessage versionOne(MessageCode code, Envelope envelope) throws IOException {
+        return switch (code) {
+            case REGISTER_USER_ID -> new ClientMessage.Register(null, envelope.websocketId, envelope.userId);
+            case MESSAGE_DIRECT ->
+                new ClientMessage.Direct(null, channel(envelope.channel), envelope.websocketId, envelope.userId, null);
+            default -> unknown(envelope);
+        };
+    }
+
+    private static ClientMessage versionTwo(MessageCode code, Envelope envelope) throws IOException {
+        String id = envelope.id;
+        return switch (code) {
+            case REGISTER_USER_ID -> new ClientMessage.Register(id, envelope.websocketId, envelope.userId);
+            case MESSAGE_DIRECT ->
+                new ClientMessage.Direct(
+                        id, channel(envelope.channel), envelope.websocketId, envelope.userId, said(envelope));
+            case CHANNEL_SUBSCRIBE -> new ClientMessage.Subscribe(id, wanted(envelope));
+            case CHANNEL_UNSUBSCRIBE -> new ClientMessage.Unsubscribe(id, channel(envelope.channel));
+            case CHANNEL_PUBLISH -> new ClientMessage.Publish(id, channel(envelope.channel), required(said(envelope)));
+            case CHANNEL_HISTORY -> history(envelope);
+            case SIGNAL_SEND -> new ClientMessage.Signal(id, channel(envelope.channel), required(said(envelope)));
+            case PRESENCE_WATCH -> new ClientMessage.Presence(id, channel(envelope.channel), true);
+            case PRESENCE_UNWATCH -> new ClientMessage.Presence(id, channel(envelope.channel), false);
+            case AUTH_REFRESH -> refresh(envelope);
+            case SESSION_PING -> new ClientMessage.Ping(id);
+            default -> unknown(envelope);
+        };
+    }
+
+    private static ClientMessage.Malformed unknown(Envelope envelope) {
+        return new ClientMessage.Malformed(
+                envelope.id, ErrorCode.UNKNOWN_CODE, "the code is not one that a client may send here");
+    }
+
+    /** Data, or the message as a chat payload (W35). */
+    private static @Nullable String said(Envelope envelope) throws IOException {
+        if (envelope.data != null || envelope.message.isEmpty()) {
+            return envelope.data;
+        }
+        return "{\"value\":" + JsonCodec.quote(envelope.message) + "}";
+    }
+
+    private static String required(@Nullable String data) throws IOException {
+        if (data == null) {
+            throw new IOException("there is neither data nor a message");
+        }
+        return data;
+    }
+
+    private static List<ClientMessage.Subscribe.Wanted> wanted(Envelope envelope) throws IOException {
+        List<ClientMessage.Subscribe.Wanted> wanted = new ArrayList<>();
+        if (!envelope.channel.isEmpty()) {
+            wanted.add(new ClientMessage.Subscribe.Wanted(channel(envelope.channel), position(envelope)));
+            return wanted;
+        }
+        try (JsonParser parser = Envelope.JSON.createParser(required(envelope.data))) {
+            expect(parser.nextToken() == JsonToken.START_OBJECT && "channels".equals(parser.nextFieldName()));
+            expect(parser.nextToken() == JsonToken.START_ARRAY);
+            while (parser.nextToken() == JsonToken.START_OBJECT) {
+                wanted.add(oneWanted(parser));
+            }
+            expect(parser.currentToken() == JsonToken.END_ARRAY && !wanted.isEmpty());
+        }
+        return wanted;
+    }
+
+    private static ClientMessage.Subscribe.Wanted oneWanted(JsonParser parser) throws IOException {
+        Envelope one = new Envelope();
+        for (String key = parser.nextFieldName(); key != null; key = parser.nextFieldName()) {
+            JsonToken value = parser.nextToken();
+            switch (key) {
+                case "channel" -> one.channel = parser.getText();
+                case "epoch" -> one.epoch = parser.getText();
+                case "offset" -> {
+                    expect(value == JsonToken.VALUE_NUMBER_INT);
+                    one.offset = parser.getLongValue();
+                }
+                default -> parser.skipChildren();
+            }
+        }
+        return new ClientMessage.Subscribe.Wanted(channel(one.channel), position(one));
+    }
+
+    private static ClientMessage history(Envelope envelope) throws IOException {
+        boolean backward = true;
+        int limit = 0;
+        if (envelope.data != null) {
+            try (JsonParser parser = Envelope.JSON.createParser(envelope.data)) {
+                expect(parser.nextToken() == JsonToken.START_OBJECT);
+                for (String key = parser.nextFieldName(); key != null; key = parser.nextFieldName()) {
+                    parser.nextToken();
+                    switch (key) {
+                        case "limit" -> limit = parser.getIntValue();
+                        case "backward" -> backward = parser.getBooleanValue();
+                        default -> parser.skipChildren();
+                    }
+                }
+            }
+        }
+        expect(limit >= 0);
+        return new ClientMessage.History(envelope.id, channel(envelope.channel), position(envelope), backward, limit);
+    }
+
+    private static ClientMessage refresh(Envelope envelope) throws IOException {
+        try (JsonParser parser = Envelope.JSON.createParser(required(envelope.data))) {
+            expect(parser.nextToken() == JsonToken.START_OBJECT && "token".equals(parser.nextFieldName()));
+            expect(parser.nextToken() == JsonToken.VALUE_STRING);
+            return new ClientMessage.Refresh(envelope.id, parser.getText());
+        }
+    }
+
+    private static @Nullable Position position(Envelope envelope) throws IOException {
+        if (envelope.epoch.isEmpty() && envelope.offset < 0) {
+            return null;
+        }
+        expect(!envelope.epoch.isEmpty() && envelope.offset >= 0);
+        return new Position(envelope.epoch, envelope.offset);
+    }
+
+    private static ChannelName channel(String name) throws BadChannel {
+        Optional<ChannelName> channel = ChannelName.parse(name);
+        if (channel.isEmpty()) {
+            throw new BadChannel();
+        }
+        return channel.get();
+    }
+
+    private static void expect(boolean condition) throws IOException {
+        if (!condition) {
+            throw new IOException("the data does not fit the code; see docs/protocol.md");
+        }
+    }
+
+    /** What the sender should change; never a piece of what was sent. */
+    private static String detail(Exception bad) {
+        boolean ours = bad.getClass() == IOException.class || bad instanceof IllegalArgumentException;
+        String message = bad.getMessage();
+        return ours && message != null ? message : "not a JSON object that keeps the rules of the protocol";
+    }
+
+    /** Marks a name that breaks the grammar on its way to {@link #read}. */
+    private static final class BadChannel extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public synchronized Throwable fillInStackTrace() {
+            return this;
+        }
+    }
+}
