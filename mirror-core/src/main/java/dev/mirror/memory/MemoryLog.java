@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /** One life of one channel's log: the newest publications, contiguous. Guarded by the broker's lock, all of it. */
 final class MemoryLog {
-    /** What one kept publication costs in memory beside its body, in bytes, measured and rounded up. */
-    static final int OVERHEAD_BYTES = 384;
+    /** What one kept publication costs beside its body, in bytes: 450 measured, 680 if its channel has no other. */
+    static final int OVERHEAD_BYTES = 640;
 
     final ChannelName channel;
     final String epoch;
