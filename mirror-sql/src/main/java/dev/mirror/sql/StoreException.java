@@ -1,0 +1,63 @@
+package dev.mirror.sql;
+
+import dev.mirror.message.ErrorCode;
+import dev.mirror.message.MirrorException;
+
+/**
+ * Why a store cannot be used. The member says what an operator does about it; its message is a sentence for that
+ * operator and holds no secret.
+ */
+public abstract sealed class StoreException extends MirrorException {
+    private static final long serialVersionUID = 1L;
+
+    private StoreException(ErrorCode code, String sentence) {
+        super(code, sentence);
+    }
+
+    private StoreException(ErrorCode code, String sentence, Throwable cause) {
+        super(code, sentence, cause);
+    }
+
+    /** Another process, or another part of this one, uses the data folder. */
+    public static final class InUse extends StoreException {
+        private static final long serialVersionUID = 1L;
+
+        InUse(String sentence) {
+            super(ErrorCode.BUSY, sentence);
+        }
+    }
+
+    /** A newer mirror wrote the data; this one must not touch it. */
+    public static final class TooNew extends StoreException {
+        private static final long serialVersionUID = 1L;
+
+        TooNew(String sentence) {
+            super(ErrorCode.INTERNAL, sentence);
+        }
+    }
+
+    /** What is stored is not what mirror wrote. */
+    public static final class Damaged extends StoreException {
+        private static final long serialVersionUID = 1L;
+
+        /** A finding of mirror's own. */
+        public Damaged(String sentence) {
+            super(ErrorCode.INTERNAL, sentence);
+        }
+
+        /** A finding of somebody else. */
+        public Damaged(String sentence, Throwable cause) {
+            super(ErrorCode.INTERNAL, sentence, cause);
+        }
+    }
+
+    /** The disk is full, gone, read-only or too slow; the same may work later. */
+    public static final class Unavailable extends StoreException {
+        private static final long serialVersionUID = 1L;
+
+        /** With what the system said. */
+        public Unavailable(String sentence, Throwable cause) {
+            super(ErrorCode.BUSY, sentence, cause);
+        }
+    }
+}
