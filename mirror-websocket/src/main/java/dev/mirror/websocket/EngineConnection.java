@@ -1,0 +1,247 @@
+package dev.mirror.websocket;
+
+import dev.mirror.message.CloseReason;
+import dev.mirror.message.Frame;
+import dev.mirror.spi.Connection;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.Executor;
+import org.java_websocket.WebSocket;
+import org.java_websocket.WebSocketAdapter;
+import org.java_websocket.WebSocketImpl;
+import org.java_websocket.drafts.Draft;
+import org.java_websocket.framing.PingFrame;
+import org.java_websocket.handshake.ClientHandshake;
+import org.java_websocket.handshake.Handshakedata;
+import org.java_websocket.handshake.ServerHandshakeBuilder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection as the session sees it: Java-WebSocket's engine between a {@link Wire} and a session. Frames to the
+ * peer go past the engine; control frames, fragments and the closing handshake go through it.
+ *
+ * <p>Life: opened once; closing, from when either side says so (nothing is received or sent any more); ended, when the
+ * wire has. The session hears of the end when the last byte is on its way or the wire has ended, whichever is first.
+ * Every method is called on the lane.
+ */
+final class EngineConnection extends WebSocketAdapter implements Connection {
+    private static final Logger LOG = System.getLogger(EngineConnection.class.getName());
+
+    private final Wire wire;
+    private final Shared shared;
+    private final WebSocketImpl engine;
+    // All below: owned by the lane.
+    private Sessions.@Nullable Session session;
+    private long heardAt;
+    private boolean pinged;
+    private boolean open;
+    private boolean told;
+
+    EngineConnection(Wire wire, Shared shared) {
+        this.wire = wire;
+        this.shared = shared;
+        this.engine = new WebSocketImpl(this, shared.drafts());
+    }
+
+    WebSocketImpl engine() {
+        return engine;
+    }
+
+    boolean isOpen() {
+        return open;
+    }
+
+    /** Has the engine answer the handshake, then opens the session. Called once, first. */
+    void start(Handshake.Accepted handshake, Executor lane, long now) {
+        heardAt = now;
+        wire.timer(now + shared.options().idleAfter().toMillis());
+        engine.decode(handshake.canonicalHead());
+        if (!engine.isOpen()) {
+            throw new IllegalStateException("the engine refused a handshake that was checked");
+        }
+        open = true;
+        try {
+            session = shared.sessions().open(this, lane, handshake.protocol(), handshake.credentials());
+        } catch (Throwable t) {
+            fault(t);
+        }
+    }
+
+    /** Bytes from the peer; the array offset of the buffer must be 0, its bytes are overwritten. */
+    void receive(ByteBuffer bytes, long now) {
+        heardAt = now;
+        pinged = false;
+        if (!open || !bytes.hasRemaining()) {
+            return;
+        }
+        try {
+            engine.decode(bytes);
+        } catch (Throwable t) {
+            fault(t);
+        }
+    }
+
+    @Override
+    public boolean send(Frame frame) {
+        if (!open || !wire.outbox().offer(frame)) {
+            return false;
+        }
+        wire.flushLater();
+        return true;
+    }
+
+    @Override
+    public long queuedBytes() {
+        return wire.outbox().bytes();
+    }
+
+    @Override
+    public void close(CloseReason reason) {
+        if (open) {
+            if (reason.code() == CloseReason.SLOW_CONSUMER.code()) {
+                shared.counters().slowConsumers.increment();
+            }
+            engine.close(reason.code(), reason.name());
+        }
+    }
+
+    /** The time that was asked for by {@link Wire#timer} has come. */
+    void tick(long now) {
+        if (!open) {
+            wire.abort();
+            return;
+        }
+        long pingAt = heardAt + shared.options().idleAfter().toMillis();
+        long closeAt = pingAt + shared.options().idleGrace().toMillis();
+        if (now >= closeAt) {
+            close(CloseReason.IDLE);
+        } else if (now >= pingAt) {
+            if (!pinged) {
+                pinged = true;
+                engine.sendFrame(new PingFrame());
+            }
+            wire.timer(closeAt);
+        } else {
+            wire.timer(pingAt);
+        }
+    }
+
+    /** The outbox is empty. */
+    void flushed() {
+        if (!open) {
+            tellEnd();
+        } else if (session != null) {
+            try {
+                session.drained();
+            } catch (Throwable t) {
+                fault(t);
+            }
+        }
+    }
+
+    /** The wire has ended, however it came about. */
+    void ended() {
+        open = false;
+        tellEnd();
+    }
+
+    private void tellEnd() {
+        if (!told && session != null) {
+            told = true;
+            try {
+                session.closed();
+            } catch (Throwable t) {
+                LOG.log(Level.ERROR, "A session failed to close", t);
+            }
+        }
+    }
+
+    /** One whole message, checked to be UTF-8. */
+    void message(byte[] buffer, int offset, int length) {
+        if (session != null) {
+            try {
+                session.receive(buffer, offset, length);
+            } catch (Throwable t) {
+                fault(t);
+            }
+        }
+    }
+
+    /** A fault of ours while we serve this connection; it ends this connection and no other. */
+    private void fault(Throwable t) {
+        if (open) {
+            LOG.log(Level.ERROR, "A connection is closed after a fault", t);
+            close(CloseReason.INTERNAL);
+        }
+    }
+
+    // What the engine tells us.
+
+    @Override
+    public ServerHandshakeBuilder onWebsocketHandshakeReceivedAsServer(
+            WebSocket conn, Draft draft, ClientHandshake request)
+            throws org.java_websocket.exceptions.InvalidDataException {
+        ((MirrorDraft) draft).attach(this);
+        return super.onWebsocketHandshakeReceivedAsServer(conn, draft, request);
+    }
+
+    @Override
+    public void onWriteDemand(WebSocket conn) {
+        for (ByteBuffer bytes = engine.outQueue.poll(); bytes != null; bytes = engine.outQueue.poll()) {
+            int opcode = Framing.opcode(bytes.get(bytes.position()));
+            if (opcode == Framing.PING || opcode == Framing.PONG) {
+                wire.outbox().addUrgent(bytes);
+            } else {
+                wire.outbox().add(bytes);
+            }
+        }
+        wire.flushLater();
+    }
+
+    /** A message that came in fragments. */
+    @Override
+    public void onWebsocketMessage(WebSocket conn, String message) {
+        byte[] bytes = message.getBytes(StandardCharsets.UTF_8);
+        message(bytes, 0, bytes.length);
+    }
+
+    @Override
+    public void onWebsocketMessage(WebSocket conn, ByteBuffer blob) {
+        throw new IllegalStateException("binary messages are refused before");
+    }
+
+    /** The close frame, if there is one, is in the outbox: nothing may follow it. */
+    @Override
+    public void onWebsocketClosing(WebSocket conn, int code, String reason, boolean remote) {
+        open = false;
+        wire.timer(shared.now() + shared.options().closeTimeout().toMillis());
+        wire.finish();
+    }
+
+    @Override
+    public void onWebsocketError(WebSocket conn, Exception ex) {
+        fault(ex);
+    }
+
+    @Override
+    public void onWebsocketOpen(WebSocket conn, Handshakedata d) {}
+
+    @Override
+    public void onWebsocketClose(WebSocket conn, int code, String reason, boolean remote) {}
+
+    @Override
+    public void onWebsocketCloseInitiated(WebSocket conn, int code, String reason) {}
+
+    @Override
+    public @Nullable InetSocketAddress getLocalSocketAddress(WebSocket conn) {
+        return null;
+    }
+
+    @Override
+    public @Nullable InetSocketAddress getRemoteSocketAddress(WebSocket conn) {
+        return null;
+    }
+}

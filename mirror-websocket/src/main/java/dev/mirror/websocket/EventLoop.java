@@ -1,0 +1,249 @@
+package dev.mirror.websocket;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * A thread that serves many connections, and the lane of their sessions. One turn: wait for channels, serve those that
+ * are ready, run what was handed over, ring the timers, then write what was put into outboxes meanwhile, so that all
+ * frames of a turn for one connection leave in one write.
+ *
+ * <p>{@link #execute} is safe for any thread and runs tasks in the order of submission; everything else belongs to the
+ * loop's thread. At most {@value #MAX_TASKS} tasks wait; a further one is rejected. Nothing that a task or a connection
+ * throws ends the loop.
+ */
+final class EventLoop implements Executor, Runnable {
+    static final int MAX_TASKS = 1 << 20;
+
+    private static final Logger LOG = System.getLogger(EventLoop.class.getName());
+    private static final int READ_BYTES = 64 * 1024;
+    private static final int WRITE_BYTES = 256 * 1024;
+
+    private final Shared shared;
+    private final Selector selector;
+    private final OutboxBudget budget;
+    private final Thread thread;
+    private final ConcurrentLinkedQueue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger waiting = new AtomicInteger();
+    /** Whether the loop has been woken, or will look at the tasks before it sleeps. */
+    private final AtomicBoolean signalled = new AtomicBoolean();
+
+    private volatile boolean stopped;
+
+    // All below: owned by the loop's thread.
+    private final ByteBuffer readBuffer = ByteBuffer.allocate(READ_BYTES);
+    private final ByteBuffer writeBuffer = ByteBuffer.allocateDirect(WRITE_BYTES);
+    private final TimerWheel wheel;
+    private final Set<LoopConnection> handshakes = new LinkedHashSet<>();
+    private List<LoopConnection> dirty = new ArrayList<>();
+    private List<LoopConnection> flushing = new ArrayList<>();
+    private long now;
+
+    EventLoop(Shared shared) {
+        this.shared = shared;
+        this.budget = new OutboxBudget(shared.options());
+        this.now = shared.now();
+        this.wheel = new TimerWheel(now);
+        this.thread = shared.options().threads().newThread(this);
+        try {
+            this.selector = Selector.open();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** What is registered with the selector. */
+    interface Ready {
+        /** Its channel is ready for something. */
+        void ready(SelectionKey key);
+
+        /** It failed, or the loop stops. */
+        void abort();
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    boolean isCurrent() {
+        return Thread.currentThread() == thread;
+    }
+
+    @Override
+    public void execute(Runnable task) {
+        if (stopped || waiting.get() >= MAX_TASKS) {
+            throw new RejectedExecutionException(stopped ? "the loop has stopped" : "too many tasks");
+        }
+        waiting.incrementAndGet();
+        tasks.add(task);
+        if (!isCurrent() && signalled.compareAndSet(false, true)) {
+            selector.wakeup();
+        }
+    }
+
+    /** Any thread. Ends the loop after this turn: cuts what is connected, runs what waits, rejects what comes. */
+    void stop() {
+        stopped = true;
+        selector.wakeup();
+    }
+
+    boolean hasStopped() {
+        return stopped;
+    }
+
+    void join(long millis) throws InterruptedException {
+        thread.join(millis);
+    }
+
+    Shared shared() {
+        return shared;
+    }
+
+    Selector selector() {
+        return selector;
+    }
+
+    OutboxBudget budget() {
+        return budget;
+    }
+
+    TimerWheel wheel() {
+        return wheel;
+    }
+
+    ByteBuffer readBuffer() {
+        return readBuffer.clear();
+    }
+
+    ByteBuffer writeBuffer() {
+        return writeBuffer.clear();
+    }
+
+    /** The time at which this turn began, in milliseconds. */
+    long now() {
+        return now;
+    }
+
+    void flushLater(LoopConnection connection) {
+        dirty.add(connection);
+    }
+
+    /** A connection whose request is not complete; the oldest makes room. */
+    void enterHandshake(LoopConnection connection) {
+        int share = shared.options().maxHandshakes() / shared.options().loops();
+        if (handshakes.size() >= share) {
+            LoopConnection oldest = handshakes.iterator().next();
+            shared.counters().refused.increment();
+            oldest.abort();
+        }
+        handshakes.add(connection);
+    }
+
+    void leaveHandshake(LoopConnection connection) {
+        handshakes.remove(connection);
+    }
+
+    void abortHandshakes() {
+        List.copyOf(handshakes).forEach(LoopConnection::abort);
+    }
+
+    @Override
+    public void run() {
+        while (!stopped) {
+            try {
+                turn();
+            } catch (Throwable t) {
+                LOG.log(Level.ERROR, "A turn of the event loop failed", t);
+            }
+        }
+        end();
+    }
+
+    private void turn() throws IOException {
+        if (!tasks.isEmpty() || !dirty.isEmpty()) {
+            selector.selectNow(this::ready);
+        } else {
+            selector.select(this::ready, wheel.isEmpty() ? 0 : TimerWheel.TICK_MILLIS);
+        }
+        now = shared.now();
+        runTasks();
+        wheel.advance(now);
+        flush();
+    }
+
+    private void ready(SelectionKey key) {
+        Ready target = (Ready) key.attachment();
+        try {
+            target.ready(key);
+        } catch (Throwable t) {
+            LOG.log(Level.ERROR, "A connection is cut after a fault", t);
+            target.abort();
+        }
+    }
+
+    private void runTasks() {
+        signalled.set(false);
+        // Only what waits now: a task that hands over another one must not keep the channels waiting.
+        int count = waiting.get();
+        int done = 0;
+        for (; done < count; done++) {
+            Runnable task = tasks.poll();
+            if (task == null) {
+                break;
+            }
+            try {
+                task.run();
+            } catch (Throwable t) {
+                LOG.log(Level.ERROR, "A task of the event loop failed", t);
+            }
+        }
+        waiting.addAndGet(-done);
+    }
+
+    private void flush() {
+        List<LoopConnection> turn = dirty;
+        dirty = flushing;
+        flushing = turn;
+        for (LoopConnection connection : turn) {
+            try {
+                connection.flush();
+            } catch (Throwable t) {
+                LOG.log(Level.ERROR, "A connection is cut after a fault", t);
+                connection.abort();
+            }
+        }
+        turn.clear();
+    }
+
+    private void end() {
+        for (SelectionKey key : List.copyOf(selector.keys())) {
+            try {
+                ((Ready) key.attachment()).abort();
+            } catch (Throwable t) {
+                LOG.log(Level.ERROR, "A connection failed to end", t);
+            }
+        }
+        while (!tasks.isEmpty()) {
+            runTasks();
+        }
+        try {
+            selector.close();
+        } catch (IOException e) {
+            LOG.log(Level.WARNING, "The selector failed to close", e);
+        }
+    }
+}

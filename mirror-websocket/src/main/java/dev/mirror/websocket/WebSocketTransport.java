@@ -1,0 +1,227 @@
+package dev.mirror.websocket;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.net.InetSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Connects a mirror to the world over WebSocket: one port, and a few event loops that own it.
+ *
+ * <pre>{@code
+ * var transport = new WebSocketTransport(mirror, WebSocketOptions.builder().port(9000).build()).start();
+ * }</pre>
+ *
+ * <p>Life: made, started once, closed once. {@link #close} stops accepting, lets the mirror say good-bye, waits up to
+ * {@link WebSocketOptions#drainTimeout}, cuts what is left, and ends the threads.
+ *
+ * <p>Threads: one for each loop. A connection belongs to one loop for its life, and the loop is the lane of its
+ * session. Every method here is safe for any thread, but {@link #close} must not be called on a loop.
+ */
+public final class WebSocketTransport implements AutoCloseable {
+    private static final Logger LOG = System.getLogger(WebSocketTransport.class.getName());
+    private static final int BACKLOG = 1_024;
+    private static final long JOIN_MILLIS = 5_000;
+
+    private final Shared shared;
+    private final List<EventLoop> loops;
+    private final Object lock = new Object();
+    // All below: guarded by lock.
+    private @Nullable Acceptor acceptor;
+    private @Nullable CompletableFuture<Void> drained;
+    private int port = -1;
+    private boolean closed;
+
+    WebSocketTransport(Sessions sessions, WebSocketOptions options) {
+        shared = new Shared(options, sessions);
+        loops = IntStream.range(0, options.loops())
+                .mapToObj(i -> new EventLoop(shared))
+                .toList();
+    }
+
+    /**
+     * What the transport has counted.
+     *
+     * @param connections WebSocket connections that are open now, adopted ones included
+     * @param accepted TCP connections accepted since the start, those handed over to HTTP included
+     * @param refused requests answered with an error, and connections cut because their request did not come
+     * @param queuedBytes bytes that wait in all outboxes now
+     * @param slowConsumers connections closed because their outbox was full
+     */
+    public record Stats(int connections, long accepted, long refused, long queuedBytes, long slowConsumers) {}
+
+    /**
+     * Binds the port and starts the loops.
+     *
+     * @return this
+     * @throws UncheckedIOException if the port cannot be bound
+     * @throws IllegalStateException if it was started or closed before
+     */
+    public WebSocketTransport start() {
+        return start(null);
+    }
+
+    /** Starts with a source of connections other than the port's own. */
+    WebSocketTransport start(Acceptor.@Nullable Source source) {
+        synchronized (lock) {
+            if (port >= 0 || closed) {
+                throw new IllegalStateException("started already");
+            }
+            try {
+                listen(source);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            loops.forEach(EventLoop::start);
+        }
+        LOG.log(
+                Level.INFO,
+                "WebSocket: listening on {0}:{1,number,#}",
+                shared.options().host(),
+                port());
+        return this;
+    }
+
+    private void listen(Acceptor.@Nullable Source source) throws IOException {
+        ServerSocketChannel server = ServerSocketChannel.open();
+        try {
+            server.configureBlocking(false);
+            server.bind(
+                    new InetSocketAddress(
+                            shared.options().host(), shared.options().port()),
+                    BACKLOG);
+            acceptor = new Acceptor(loops, server, source == null ? server::accept : source);
+            port = ((InetSocketAddress) server.getLocalAddress()).getPort();
+        } catch (IOException | RuntimeException e) {
+            server.close();
+            throw e;
+        }
+    }
+
+    /**
+     * The port that it listens on.
+     *
+     * @throws IllegalStateException if it was not started
+     */
+    public int port() {
+        synchronized (lock) {
+            if (port < 0) {
+                throw new IllegalStateException("not started");
+            }
+            return port;
+        }
+    }
+
+    /** What was counted so far. */
+    public Stats stats() {
+        Counters counters = shared.counters();
+        return new Stats(
+                counters.connections(),
+                counters.accepted.sum(),
+                counters.refused.sum(),
+                loops.stream().mapToLong(loop -> loop.budget().used()).sum(),
+                counters.slowConsumers.sum());
+    }
+
+    /**
+     * Takes a request for an upgrade that came over an HTTP connection of somebody else's, and decides about it as if it
+     * had come to the transport's own port.
+     *
+     * @param lane runs what concerns the connection, one task at a time, in order of submission
+     * @param sink where its bytes go
+     */
+    public AdoptedConnection adopt(UpgradeRequest request, Executor lane, ByteSink sink) {
+        Handshake.Decision decision = Handshake.decide(request, shared.options());
+        if (decision instanceof Handshake.Accepted
+                && !shared.counters().enter(shared.options().maxConnections())) {
+            decision = Handshake.UNAVAILABLE;
+        }
+        if (decision instanceof Handshake.Refused) {
+            shared.counters().refused.increment();
+        }
+        return new AdoptedConnection(loops.get(0), decision, lane, sink);
+    }
+
+    /**
+     * Stops accepting and lets the mirror say good-bye to every session. Requests for HTTP are not taken any more
+     * either. A second call changes nothing.
+     *
+     * @return completed when every connection has ended; without a deadline
+     */
+    public CompletionStage<Void> drain() {
+        synchronized (lock) {
+            if (drained == null) {
+                drained = new CompletableFuture<>();
+                beginDrain(drained);
+            }
+            return drained.minimalCompletionStage();
+        }
+    }
+
+    private void beginDrain(CompletableFuture<Void> done) {
+        Acceptor listener = acceptor;
+        if (listener == null) {
+            done.complete(null);
+            return;
+        }
+        loops.get(0).execute(listener::close);
+        loops.forEach(loop -> loop.execute(loop::abortHandshakes));
+        shared.counters().drain();
+        // Not here: the lock is held.
+        CompletionStage<Void> ended = shared.counters().allEnded;
+        loops.get(0)
+                .execute(() -> shared.sessions()
+                        .drain()
+                        .handle((said, failure) -> true)
+                        .runAfterBoth(ended, () -> done.complete(null)));
+    }
+
+    /** Drains up to the deadline, cuts what is left, ends the threads. A second call does nothing. */
+    @Override
+    public void close() {
+        if (loops.stream().anyMatch(EventLoop::isCurrent)) {
+            throw new IllegalStateException("close must not be called on a loop");
+        }
+        synchronized (lock) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+        }
+        awaitDrain();
+        loops.forEach(EventLoop::stop);
+        try {
+            for (EventLoop loop : loops) {
+                loop.join(JOIN_MILLIS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void awaitDrain() {
+        try {
+            drain().toCompletableFuture().get(shared.options().drainTimeout().toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            LOG.log(
+                    Level.WARNING,
+                    "{0} connections did not end in time and are cut",
+                    shared.counters().connections());
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("a drain never fails", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
