@@ -1,0 +1,185 @@
+package dev.mirror.hub;
+
+import dev.mirror.channel.ChannelName;
+import dev.mirror.message.Frame;
+import dev.mirror.message.JsonCodec;
+import dev.mirror.message.Protocol;
+import dev.mirror.message.Publication;
+import dev.mirror.message.ServerMessage;
+import dev.mirror.spi.Broker;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Local fan-out: one broker subscription for each channel that somebody on this node wants, and from it one task for
+ * each lane, however many sessions it has there. A publication is encoded once.
+ *
+ * <p>Who is subscribed is kept by lane, in a {@link Group} that only its lane touches; a channel knows its groups by an
+ * immutable list that is replaced, never changed. So a publication is handed to thousands without a lock.
+ */
+final class Channels {
+    private final Broker broker;
+    private final Counters counters;
+    private final ConcurrentMap<ChannelName, Live> live = new ConcurrentHashMap<>();
+    private final ConcurrentMap<Executor, Lane> lanes = new ConcurrentHashMap<>();
+
+    Channels(Broker broker, Counters counters) {
+        this.broker = broker;
+        this.counters = counters;
+    }
+
+    /** What belongs to one lane. */
+    private static final class Lane {
+        final Executor executor;
+        final Map<ChannelName, Group> groups = new HashMap<>(); // owned by the lane
+
+        Lane(Executor executor) {
+            this.executor = executor;
+        }
+    }
+
+    /** The subscribers of one channel on one lane. */
+    private static final class Group {
+        final Lane lane;
+        final List<Subscriber> members = new ArrayList<>(1); // owned by the lane
+
+        Group(Lane lane) {
+            this.lane = lane;
+        }
+    }
+
+    /** A channel that somebody on this node is subscribed to. */
+    private static final class Live {
+        final List<Group> groups;
+        final CompletableFuture<Broker.Subscription> subscription;
+        final AtomicBoolean begun;
+
+        Live(List<Group> groups, CompletableFuture<Broker.Subscription> subscription, AtomicBoolean begun) {
+            this.groups = groups;
+            this.subscription = subscription;
+            this.begun = begun;
+        }
+
+        @Nullable
+        Live without(Group group) {
+            List<Group> rest = groups.stream().filter(each -> each != group).toList();
+            return rest.isEmpty() ? null : new Live(rest, subscription, begun);
+        }
+
+        Live with(Group group) {
+            List<Group> more = new ArrayList<>(groups);
+            more.add(group);
+            return new Live(List.copyOf(more), subscription, begun);
+        }
+    }
+
+    /**
+     * Begins to hand the channel's publications to the subscriber. On its lane.
+     *
+     * @return complete when the broker's subscription stands; nothing published after that is missed
+     */
+    CompletableFuture<Broker.Subscription> join(ChannelName name, Executor executor, Subscriber subscriber) {
+        Lane lane = lanes.computeIfAbsent(executor, Lane::new);
+        Group known = lane.groups.get(name);
+        Group group = known != null ? known : new Group(lane);
+        group.members.add(subscriber);
+        Live channel;
+        if (known == null) {
+            lane.groups.put(name, group);
+            channel = live.compute(
+                    name,
+                    (key, old) -> old != null
+                            ? old.with(group)
+                            : new Live(List.of(group), new CompletableFuture<>(), new AtomicBoolean()));
+        } else {
+            channel = live.getOrDefault(name, new Live(List.of(), new CompletableFuture<>(), new AtomicBoolean()));
+        }
+        if (channel.begun.compareAndSet(false, true)) {
+            begin(name, channel);
+        }
+        return channel.subscription;
+    }
+
+    private void begin(ChannelName name, Live channel) {
+        broker.subscribe(name, null, publication -> deliver(name, publication))
+                .whenComplete((subscription, failure) -> {
+                    if (failure == null) {
+                        channel.subscription.complete(subscription);
+                    } else {
+                        channel.subscription.completeExceptionally(failure);
+                    }
+                });
+    }
+
+    /** Ends it. On the subscriber's lane. */
+    void leave(ChannelName name, Executor executor, Subscriber subscriber) {
+        Lane lane = lanes.computeIfAbsent(executor, Lane::new);
+        Group group = lane.groups.get(name);
+        if (group == null || !group.members.remove(subscriber) || !group.members.isEmpty()) {
+            return;
+        }
+        lane.groups.remove(name);
+        List<Live> ended = new ArrayList<>(1);
+        live.computeIfPresent(name, (key, old) -> {
+            Live rest = old.without(group);
+            if (rest == null) {
+                ended.add(old);
+            }
+            return rest;
+        });
+        for (Live channel : ended) {
+            CompletionStage<Broker.Subscription> subscription = channel.subscription;
+            subscription.thenAccept(Broker.Subscription::close);
+        }
+    }
+
+    /** Hands a publication to every lane that wants it. On the broker's thread, one call at a time for a channel. */
+    private void deliver(ChannelName name, Publication publication) {
+        Live channel = live.get(name);
+        if (channel == null) {
+            return;
+        }
+        ServerMessage.Event event = new ServerMessage.Event(publication.channel(), publication);
+        Encoded encoded = new Encoded(event, JsonCodec.of(Protocol.V2).encode(event));
+        for (Group group : channel.groups) {
+            counters.backlog.incrementAndGet();
+            group.lane.executor.execute(() -> {
+                counters.backlog.decrementAndGet();
+                counters.deliveries.add(group.members.size());
+                // By index: a delivery can end a session, which takes its subscriber out of the list.
+                for (int i = group.members.size() - 1; i >= 0; i--) {
+                    group.members.get(i).deliver(encoded);
+                }
+            });
+        }
+    }
+
+    /** Does something for every subscriber of a room on this node, each on its lane. Any thread. */
+    void forEachSubscriber(ChannelName name, Consumer<Subscriber> action) {
+        Live channel = live.get(name);
+        if (channel == null) {
+            return;
+        }
+        for (Group group : channel.groups) {
+            group.lane.executor.execute(() -> List.copyOf(group.members).forEach(action));
+        }
+    }
+
+    /** How many channels somebody is subscribed to. */
+    int count() {
+        return live.size();
+    }
+
+    /** An event with its frame, in the spelling of the log. */
+    record Encoded(ServerMessage.Event event, Frame frame) {}
+}

@@ -1,0 +1,133 @@
+package dev.mirror.hub;
+
+import dev.mirror.channel.ChannelKind;
+import dev.mirror.channel.ChannelName;
+import dev.mirror.identity.Principal;
+import dev.mirror.identity.UserId;
+import dev.mirror.message.ErrorCode;
+import dev.mirror.message.Frame;
+import dev.mirror.message.JsonCodec;
+import dev.mirror.message.MirrorException;
+import dev.mirror.message.Protocol;
+import dev.mirror.message.ServerMessage;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+
+/**
+ * Carries out what the router decided about opened conversations: tells the receiver's connections, or keeps the
+ * request until there is one (W16, W17).
+ */
+final class Directs {
+    private static final CompletionStage<Boolean> DONE = CompletableFuture.completedFuture(true);
+
+    private final Hub hub;
+
+    Directs(Hub hub) {
+        this.hub = hub;
+    }
+
+    /** Relays a request; fails with {@code not.found} if there is no such user. From the lane given. */
+    CompletionStage<Boolean> relay(UserId receiver, String channel, Executor from) {
+        if (tell(receiver, channel, from)) {
+            return DONE;
+        }
+        return hub.authenticator
+                .exists(receiver)
+                .thenCompose(exists -> {
+                    if (!exists) {
+                        throw new MirrorException(ErrorCode.NOT_FOUND, "there is no user with this id");
+                    }
+                    return hub.relays.keep(receiver, channel);
+                })
+                .thenCompose(kept -> takeIfBack(receiver));
+    }
+
+    /** The receiver may have come while the request was being kept, and have taken what was there before. */
+    private CompletionStage<Boolean> takeIfBack(UserId receiver) {
+        if (hub.sessions.of(receiver).isEmpty()) {
+            return DONE;
+        }
+        return hub.relays.take(receiver).thenApply(channels -> {
+            for (String channel : channels) {
+                if (!tell(receiver, channel, Runnable::run)) {
+                    hub.relays.keep(receiver, channel);
+                }
+            }
+            return true;
+        });
+    }
+
+    private boolean tell(UserId receiver, String channel, Executor from) {
+        List<Session> sessions = hub.sessions.of(receiver);
+        if (sessions.isEmpty()) {
+            return false;
+        }
+        Frame frame = frame(channel);
+        for (Session session : sessions) {
+            if (session.lane() == from) {
+                session.send(frame);
+            } else {
+                session.lane().execute(() -> session.send(frame));
+            }
+        }
+        hub.counters.relays.add(sessions.size());
+        return true;
+    }
+
+    /** Sends a session what waited for its user. On its lane, after the hello. */
+    void deliverKept(Session session, UserId user) {
+        hub.relays
+                .take(user)
+                .whenCompleteAsync(
+                        (channels, failure) -> {
+                            if (failure != null) {
+                                session.fail(Hub.failure(failure));
+                            } else {
+                                channels.forEach(channel -> deliverOrKeep(session, user, channel));
+                            }
+                        },
+                        session.lane());
+    }
+
+    private void deliverOrKeep(Session session, UserId user, String channel) {
+        if (!session.send(frame(channel))) {
+            hub.relays.keep(user, channel);
+        }
+    }
+
+    /**
+     * Tells those who are there something that is not kept: the subscribers of a room, or every device of both users of
+     * a conversation; never the sending session, and nobody who has enough to read already (W44).
+     */
+    void signal(Session sender, Principal principal, ChannelName channel, String data) {
+        ServerMessage.Signal signal = new ServerMessage.Signal(channel, principal.user(), data);
+        Frame frame = JsonCodec.of(Protocol.V2).encode(signal);
+        if (channel.kind() == ChannelKind.ROOM) {
+            hub.channels.forEachSubscriber(channel, subscriber -> signal(subscriber.session(), sender, frame));
+            return;
+        }
+        UserId peer = channel.sender().equals(principal.user()) ? channel.receiver() : channel.sender();
+        List<Session> devices = new ArrayList<>(hub.sessions.of(principal.user()));
+        if (!peer.equals(principal.user())) {
+            devices.addAll(hub.sessions.of(peer));
+        }
+        for (Session device : devices) {
+            device.lane().execute(() -> signal(device, sender, frame));
+        }
+    }
+
+    private static void signal(Session receiver, Session sender, Frame frame) {
+        boolean hasRoom = receiver.queuedBytes() < Subscriber.ENOUGH_QUEUED;
+        if (receiver != sender && receiver.isVersionTwo() && hasRoom) {
+            receiver.send(frame);
+        }
+    }
+
+    /** Both versions spell it alike. */
+    private static Frame frame(String channel) {
+        return JsonCodec.of(Protocol.V1).encode(new ServerMessage.Relay(channel));
+    }
+}

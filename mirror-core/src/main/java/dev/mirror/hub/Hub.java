@@ -1,0 +1,84 @@
+package dev.mirror.hub;
+
+import dev.mirror.message.CloseReason;
+import dev.mirror.message.ErrorCode;
+import dev.mirror.message.MirrorException;
+import dev.mirror.spi.Authenticator;
+import dev.mirror.spi.Broker;
+import dev.mirror.spi.Presence;
+import dev.mirror.spi.RelayStore;
+import dev.mirror.spi.Scheduler;
+import java.time.InstantSource;
+import java.util.Base64;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.random.RandomGenerator;
+
+/** Everything that the parts of the hub share: the ports, the options, and the tables. Safe for any thread. */
+final class Hub {
+    /** Enough that nobody guesses an id, in bytes. */
+    private static final int ID_BYTES = 16;
+
+    final Broker broker;
+    final Authenticator authenticator;
+    final Presence presence;
+    final RelayStore relays;
+    final AccessPolicy access;
+    final InstantSource clock;
+    final Scheduler scheduler;
+    final MirrorOptions options;
+    final Counters counters = new Counters();
+    final Sessions sessions = new Sessions();
+    final Channels channels;
+    final Publishing publishing;
+    final Directs directs;
+    /** Grows whenever log-ins are ended, before their sessions are looked for. */
+    final AtomicLong revocations = new AtomicLong();
+
+    private final RandomGenerator random;
+
+    Hub(Mirror.Ports ports, Mirror.Environment environment, AccessPolicy access, MirrorOptions options) {
+        this.broker = ports.broker();
+        this.authenticator = ports.authenticator();
+        this.presence = ports.presence();
+        this.relays = ports.relays();
+        this.clock = environment.clock();
+        this.random = environment.random();
+        this.scheduler = environment.scheduler();
+        this.access = access;
+        this.options = options;
+        this.channels = new Channels(broker, counters);
+        this.publishing = new Publishing(this);
+        this.directs = new Directs(this);
+    }
+
+    /** A new id of 22 characters that nobody can guess, if the source of chance is a good one. */
+    String newId() {
+        byte[] bytes = new byte[ID_BYTES];
+        random.nextBytes(bytes);
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+    }
+
+    /** A session's limit of publications. */
+    TokenBucket publishRate() {
+        return new TokenBucket(clock, options.publishesPerSecond(), options.publishBurst());
+    }
+
+    /** How long a peer should wait before it comes back: spread, so that not all come at once. */
+    long comeBackMillis(CloseReason reason) {
+        return switch (reason.verdict()) {
+            case BACK_OFF -> random.nextLong(500, 5_000);
+            case COME_BACK -> random.nextLong(0, 500);
+            case STAY_AWAY, AUTHENTICATE -> 0;
+        };
+    }
+
+    /** What a stage failed with, in the words of the wire. */
+    static MirrorException failure(Throwable thrown) {
+        Throwable cause =
+                thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;
+        return cause instanceof MirrorException known
+                ? known
+                : new MirrorException(ErrorCode.INTERNAL, "the server failed; its log says why", cause);
+    }
+}

@@ -1,0 +1,244 @@
+package dev.mirror.hub;
+
+import dev.mirror.channel.ChannelName;
+import dev.mirror.identity.Credentials;
+import dev.mirror.identity.Principal;
+import dev.mirror.identity.UserId;
+import dev.mirror.message.CloseReason;
+import dev.mirror.message.ErrorCode;
+import dev.mirror.message.Protocol;
+import dev.mirror.message.Publication;
+import dev.mirror.spi.Authenticator;
+import dev.mirror.spi.Broker;
+import dev.mirror.spi.Connection;
+import dev.mirror.spi.Presence;
+import dev.mirror.spi.RelayStore;
+import dev.mirror.spi.Scheduler;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.function.Predicate;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A mirror: sessions, channels and direct messages over the ports that it is built with.
+ *
+ * <p>It has no thread, clock, chance or socket of its own; everything is handed to its {@link Builder}. A transport
+ * opens a {@link Session} for each connection and pushes into it what the peer says; the hub answers through
+ * {@link Connection}. Several mirrors in one process do not know of each other.
+ *
+ * <p>Safe for any thread, except where a method belongs to a lane: an executor that runs one task at a time, in the
+ * order in which they were handed to it. A transport hands in the same executor instance for all connections that share
+ * a lane, usually an event loop, so that a publication costs one task a lane and not one a receiver.
+ *
+ * <p>{@link #drain()} and then {@link #close()} end it; the broker stays open, since its maker owns it.
+ */
+public final class Mirror implements AutoCloseable {
+    private final Hub hub;
+
+    private Mirror(Hub hub) {
+        this.hub = hub;
+    }
+
+    /** Begins to build one. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** The limits that it was built with, for transports that enforce a part of them. */
+    public MirrorOptions options() {
+        return hub.options;
+    }
+
+    /**
+     * Starts the session of a connection whose handshake is complete: checks the credentials and says the hello, or
+     * closes. To be called on the lane.
+     *
+     * @param lane runs the session's tasks, one at a time, in order
+     * @param protocol what the peer speaks
+     * @param credentials what it showed at the handshake
+     */
+    public Session open(Connection connection, Executor lane, Protocol protocol, Credentials credentials) {
+        Session session = new Session(hub, connection, lane, protocol);
+        session.open(credentials);
+        return session;
+    }
+
+    /**
+     * Publishes from the application itself, which is trusted to name the publisher.
+     *
+     * @return the receipt once the broker has the entry; fails with {@code not.allowed} for an inbox, {@code too.large},
+     *     {@code busy}, or what the broker fails with
+     */
+    public CompletionStage<Broker.Receipt> publish(ChannelName channel, Publication.Entry entry) {
+        return hub.publishing.publish(channel, entry);
+    }
+
+    /** Ends the live sessions of a user whose principal matches, each on its lane. */
+    public void disconnect(UserId user, Predicate<Principal> which, CloseReason reason) {
+        hub.revocations.incrementAndGet();
+        for (Session session : hub.sessions.of(user)) {
+            session.lane().execute(() -> session.endIf(which, reason));
+        }
+    }
+
+    /** What is going on, for metrics. */
+    public Stats stats() {
+        Counters counters = hub.counters;
+        return new Stats(
+                new Stats.Now(
+                        hub.sessions.count(),
+                        hub.sessions.users(),
+                        hub.channels.count(),
+                        hub.publishing.inFlight(),
+                        counters.backlog.get()),
+                counters.publishes.sum(),
+                counters.deliveries.sum(),
+                counters.relays.sum(),
+                counters.refusals());
+    }
+
+    /**
+     * Refuses new publications and sessions, waits for those publications under way, then ends every session with
+     * {@link CloseReason#RESTART}.
+     *
+     * @return complete when every session has been told to end
+     */
+    public CompletionStage<Boolean> drain() {
+        return hub.publishing.drain().thenApply(done -> {
+            close();
+            return done;
+        });
+    }
+
+    /** Ends every signed-in session with {@link CloseReason#RESTART}, now. Idempotent. */
+    @Override
+    public void close() {
+        hub.publishing.drain();
+        for (Session session : hub.sessions.all()) {
+            session.lane().execute(() -> session.end(CloseReason.RESTART));
+        }
+    }
+
+    /**
+     * What is going on and what was counted since the mirror was built.
+     *
+     * @param now the state of this moment
+     * @param publishes publications taken
+     * @param deliveries publications handed to sessions
+     * @param relays opened conversations told to connections
+     * @param refusals refused requests by error
+     */
+    public record Stats(Now now, long publishes, long deliveries, long relays, Map<ErrorCode, Long> refusals) {
+        /**
+         * The state of one moment.
+         *
+         * @param sessions signed-in sessions
+         * @param users users with a session
+         * @param channels channels that somebody is subscribed to
+         * @param publishing publications that the broker has not answered yet
+         * @param backlog publications that wait on a lane for their fan-out
+         */
+        public record Now(int sessions, int users, int channels, int publishing, int backlog) {}
+    }
+
+    /** Collects what a {@link Mirror} is made of. Not safe for several threads at once. */
+    public static final class Builder {
+        private @Nullable Broker broker;
+        private @Nullable Authenticator authenticator;
+        private @Nullable Presence presence;
+        private @Nullable RelayStore relays;
+        private @Nullable RandomGenerator random;
+        private @Nullable Scheduler scheduler;
+        private InstantSource clock = InstantSource.system();
+        private AccessPolicy access = AccessPolicy.byKind();
+        private MirrorOptions options = MirrorOptions.defaults();
+
+        private Builder() {}
+
+        /** Moves and keeps publications. Required. */
+        public Builder broker(Broker value) {
+            broker = value;
+            return this;
+        }
+
+        /** Tells who somebody is. Required. */
+        public Builder authenticator(Authenticator value) {
+            authenticator = value;
+            return this;
+        }
+
+        /** Knows who is in a channel. Required. */
+        public Builder presence(Presence value) {
+            presence = value;
+            return this;
+        }
+
+        /** Keeps requests for those who are away. Required. */
+        public Builder relays(RelayStore value) {
+            relays = value;
+            return this;
+        }
+
+        /** Makes ids that nobody may guess: a {@link java.security.SecureRandom} outside tests. Required. */
+        public Builder random(RandomGenerator value) {
+            random = value;
+            return this;
+        }
+
+        /** Runs what has to happen later. Required. */
+        public Builder scheduler(Scheduler value) {
+            scheduler = value;
+            return this;
+        }
+
+        /** Tells the time. Default: the system's. */
+        public Builder clock(InstantSource value) {
+            clock = value;
+            return this;
+        }
+
+        /** Decides who may do what. Default: {@link AccessPolicy#byKind()}. */
+        public Builder access(AccessPolicy value) {
+            access = value;
+            return this;
+        }
+
+        /** The limits. Default: {@link MirrorOptions#defaults()}. */
+        public Builder options(MirrorOptions value) {
+            options = value;
+            return this;
+        }
+
+        /**
+         * The mirror.
+         *
+         * @throws IllegalStateException if something required is missing; the message names it
+         */
+        public Mirror build() {
+            Ports ports = new Ports(
+                    required(broker, "broker"),
+                    required(authenticator, "authenticator"),
+                    required(presence, "presence"),
+                    required(relays, "relays"));
+            Environment environment =
+                    new Environment(clock, required(random, "random"), required(scheduler, "scheduler"));
+            return new Mirror(new Hub(ports, environment, access, options));
+        }
+
+        private static <T> T required(@Nullable T value, String name) {
+            if (value == null) {
+                throw new IllegalStateException("Mirror.builder()." + name + "(…) is missing");
+            }
+            return value;
+        }
+    }
+
+    /** The ports that a mirror uses. */
+    record Ports(Broker broker, Authenticator authenticator, Presence presence, RelayStore relays) {}
+
+    /** Time and chance, handed in. */
+    record Environment(InstantSource clock, RandomGenerator random, Scheduler scheduler) {}
+}

@@ -1,0 +1,347 @@
+package dev.mirror.hub;
+
+import dev.mirror.identity.Credentials;
+import dev.mirror.identity.Principal;
+import dev.mirror.identity.SessionId;
+import dev.mirror.message.ClientMessage;
+import dev.mirror.message.CloseReason;
+import dev.mirror.message.ErrorCode;
+import dev.mirror.message.Frame;
+import dev.mirror.message.JsonCodec;
+import dev.mirror.message.MirrorException;
+import dev.mirror.message.Protocol;
+import dev.mirror.message.ServerMessage;
+import dev.mirror.spi.Connection;
+import dev.mirror.spi.Scheduler;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the hub knows of one connection: who is behind it, what it subscribed to, and what it is owed.
+ *
+ * <p>Life cycle: <em>authenticating</em> from {@link Mirror#open}; then <em>active</em> for a peer that proved who it
+ * is, or, in version 1, <em>anonymous</em> until its deadline; then <em>closed</em>, for ever. It ends with its
+ * connection: what survives is in the broker's logs, and a peer that comes back resumes by position.
+ *
+ * <p>Threads: every method belongs to the session's lane, and so does every field.
+ */
+public final class Session {
+    /** How many messages wait at the most while the credentials are checked; one more closes with 4029. */
+    private static final int MAX_EARLY = 32;
+
+    private final Hub hub;
+    private final Connection connection;
+    private final Executor lane;
+    private final Protocol protocol;
+    private final JsonCodec codec;
+    private final SessionId id;
+    private final Refusals refusals;
+
+    private State state = State.AUTHENTICATING;
+    private @Nullable Principal principal; // set while active
+    private ClientMessage.@Nullable Handler<Boolean> requests; // set while active or anonymous
+    private @Nullable Deque<ClientMessage> early = new ArrayDeque<>(1); // only while authenticating
+    private Scheduler.@Nullable Task deadline; // the next thing that time brings: authentication, notice or expiry
+
+    private enum State {
+        AUTHENTICATING,
+        ANONYMOUS,
+        ACTIVE,
+        CLOSED
+    }
+
+    Session(Hub hub, Connection connection, Executor lane, Protocol protocol) {
+        this.hub = hub;
+        this.connection = connection;
+        this.lane = lane;
+        this.protocol = protocol;
+        this.codec = JsonCodec.of(protocol);
+        this.id = new SessionId(hub.newId());
+        this.refusals = new Refusals(hub.clock, hub.options.refusalsPerMinute());
+    }
+
+    /** Its public name, {@code websocketId} on the wire. */
+    public SessionId id() {
+        return id;
+    }
+
+    /** Takes one whole text message, valid UTF-8, that the peer sent. What is wrong with it is answered, not thrown. */
+    public void receive(byte[] buffer, int offset, int length) {
+        if (state == State.CLOSED) {
+            return;
+        }
+        ClientMessage message = codec.decodeClient(buffer, offset, length);
+        if (early == null) {
+            handle(message);
+        } else if (early.size() < MAX_EARLY) {
+            early.add(message);
+        } else {
+            end(CloseReason.TOO_MANY);
+        }
+    }
+
+    /** Hears that the connection's outbox became empty. */
+    public void drained() {
+        if (requests instanceof VersionTwo two) {
+            two.subscriptions().drained();
+        }
+    }
+
+    /** Hears that the connection has ended, however it came about. */
+    public void closed() {
+        if (state == State.CLOSED) {
+            return;
+        }
+        state = State.CLOSED;
+        early = null;
+        cancelDeadline();
+        if (requests instanceof VersionTwo two) {
+            two.close();
+        }
+        if (principal != null) {
+            hub.sessions.remove(principal.user(), this);
+        }
+    }
+
+    void open(Credentials credentials) {
+        if (hub.publishing.isDraining()) {
+            end(CloseReason.RESTART);
+            return;
+        }
+        if (credentials instanceof Credentials.None) {
+            anonymous(CloseReason.AUTH_REQUIRED);
+            return;
+        }
+        long revision = hub.revocations.get();
+        authenticate(
+                credentials, checked -> admit(checked, credentials, revision), failure -> anonymous(reason(failure)));
+    }
+
+    /** Runs one of the two on the lane, at once if the answer is there at once. */
+    void authenticate(Credentials credentials, Consumer<Principal> proved, Consumer<MirrorException> failed) {
+        CompletionStage<Principal> check = hub.authenticator.authenticate(credentials);
+        BiConsumer<Principal, @Nullable Throwable> next = (checked, failure) -> {
+            if (state == State.CLOSED) {
+                return;
+            }
+            if (failure == null) {
+                proved.accept(checked);
+            } else {
+                failed.accept(Hub.failure(failure));
+            }
+        };
+        if (check.toCompletableFuture().isDone()) {
+            check.whenComplete(next);
+        } else {
+            check.whenCompleteAsync(next, lane);
+        }
+    }
+
+    private void admit(Principal checked, Credentials credentials, long revision) {
+        if (!hub.sessions.add(checked.user(), this, hub.options.sessionsPerUser())) {
+            end(CloseReason.BUSY);
+            return;
+        }
+        principal = checked;
+        if (hub.revocations.get() != revision) {
+            // Somebody was revoked between the check and the entry in the index; it may have been this log-in.
+            authenticate(credentials, again -> welcome(again), failure -> end(reason(failure)));
+        } else {
+            welcome(checked);
+        }
+    }
+
+    private void welcome(Principal checked) {
+        state = State.ACTIVE;
+        watchExpiry(checked);
+        if (protocol == Protocol.V1) {
+            requests = new VersionOne(this, hub, checked);
+            send(new ServerMessage.Hello(id.value(), "", "", null));
+            greeted();
+        } else {
+            VersionTwo two = new VersionTwo(this, hub, checked);
+            requests = two;
+            two.subscriptions().greet(checked, hello -> {
+                send(hello);
+                greeted();
+            });
+        }
+    }
+
+    /** After the hello: what waited, in order. */
+    private void greeted() {
+        if (principal != null) {
+            hub.directs.deliverKept(this, principal.user());
+        }
+        releaseEarly();
+    }
+
+    private void anonymous(CloseReason reason) {
+        if (protocol != Protocol.V1) {
+            end(reason);
+            return;
+        }
+        state = State.ANONYMOUS;
+        requests = new VersionOne(this, hub, null);
+        send(new ServerMessage.Hello(id.value(), "", "", null));
+        after(hub.options.authenticationDeadline(), () -> end(reason));
+        releaseEarly();
+    }
+
+    private void releaseEarly() {
+        Deque<ClientMessage> waiting = early;
+        early = null;
+        if (waiting != null) {
+            waiting.forEach(this::handle);
+        }
+    }
+
+    private void handle(ClientMessage message) {
+        if (state == State.CLOSED || requests == null) {
+            return;
+        }
+        if (!message.accept(requests)) {
+            countRefusal();
+        }
+    }
+
+    /** Counts a refused request; the one that is too many ends the connection. */
+    void countRefusal() {
+        if (state != State.CLOSED && refusals.add()) {
+            end(CloseReason.TOO_MANY);
+        }
+    }
+
+    /** Sends a message; false if the session has ended, or ends now because the peer reads too slowly. */
+    boolean send(ServerMessage message) {
+        return state != State.CLOSED && send(codec.encode(message));
+    }
+
+    /** Sends a frame that was encoded for several. */
+    boolean send(Frame frame) {
+        if (state == State.CLOSED) {
+            return false;
+        }
+        if (!connection.send(frame)) {
+            end(CloseReason.SLOW_CONSUMER);
+            return false;
+        }
+        return true;
+    }
+
+    /** Answers a request, if an answer is wanted. */
+    void answer(@Nullable String request, ServerMessage.Ok answer) {
+        if (request != null) {
+            send(answer);
+        }
+    }
+
+    /** Refuses a request; says so if an answer is wanted. */
+    void refuse(@Nullable String request, ErrorCode error, long afterMillis, String detail) {
+        hub.counters.refused(error);
+        if (request != null && protocol == Protocol.V2) {
+            send(new ServerMessage.Refused(request, error, afterMillis, detail));
+        }
+    }
+
+    /** A fault of the server that leaves this session unable to keep its promises: it ends, and can come back. */
+    void fail(MirrorException failure) {
+        System.getLogger(Session.class.getName())
+                .log(
+                        System.Logger.Level.WARNING,
+                        "a session ends because of " + failure.code().wire(),
+                        failure);
+        end(failure.code() == ErrorCode.BUSY ? CloseReason.BUSY : CloseReason.INTERNAL);
+    }
+
+    /** Ends the connection. Idempotent. */
+    void end(CloseReason reason) {
+        if (state == State.CLOSED) {
+            return;
+        }
+        if (protocol == Protocol.V2) {
+            connection.send(codec.encode(new ServerMessage.Bye(reason, hub.comeBackMillis(reason))));
+        }
+        closed();
+        connection.close(reason);
+    }
+
+    /** Ends the session if the log-in behind it is one of these. On the lane. */
+    void endIf(Predicate<Principal> which, CloseReason reason) {
+        if (principal != null && which.test(principal)) {
+            end(reason);
+        }
+    }
+
+    /** Continues under a newer proof of the same user. */
+    void refresh(Principal newer) {
+        principal = newer;
+        watchExpiry(newer);
+    }
+
+    private void watchExpiry(Principal checked) {
+        cancelDeadline();
+        if (checked.expiresAt().equals(Instant.MAX)) {
+            return;
+        }
+        Instant notice = checked.expiresAt().minus(hub.options.expiryNotice());
+        at(notice, () -> {
+            if (protocol == Protocol.V2) {
+                send(new ServerMessage.Expiring(checked.expiresAt().toEpochMilli()));
+            }
+            at(checked.expiresAt(), () -> end(CloseReason.AUTH_EXPIRED));
+        });
+    }
+
+    private void at(Instant time, Runnable then) {
+        Duration delay = Duration.between(hub.clock.instant(), time);
+        after(delay.isNegative() ? Duration.ZERO : delay, then);
+    }
+
+    private void after(Duration delay, Runnable then) {
+        deadline = hub.scheduler.schedule(
+                delay,
+                () -> lane.execute(() -> {
+                    if (state != State.CLOSED) {
+                        then.run();
+                    }
+                }));
+    }
+
+    private void cancelDeadline() {
+        if (deadline != null) {
+            deadline.cancel();
+            deadline = null;
+        }
+    }
+
+    private static CloseReason reason(MirrorException failure) {
+        return switch (failure.code()) {
+            case AUTH_EXPIRED -> CloseReason.AUTH_EXPIRED;
+            case AUTH_REVOKED -> CloseReason.AUTH_REVOKED;
+            case BUSY -> CloseReason.BUSY;
+            case INTERNAL -> CloseReason.INTERNAL;
+            default -> CloseReason.AUTH_REQUIRED;
+        };
+    }
+
+    Executor lane() {
+        return lane;
+    }
+
+    long queuedBytes() {
+        return connection.queuedBytes();
+    }
+
+    boolean isVersionTwo() {
+        return protocol == Protocol.V2;
+    }
+}

@@ -1,0 +1,206 @@
+package dev.mirror.hub;
+
+import dev.mirror.channel.ChannelKind;
+import dev.mirror.channel.ChannelName;
+import dev.mirror.hub.Subscriber.Opening;
+import dev.mirror.identity.Principal;
+import dev.mirror.message.ClientMessage.Subscribe;
+import dev.mirror.message.ErrorCode;
+import dev.mirror.message.MirrorException;
+import dev.mirror.message.Position;
+import dev.mirror.message.ServerMessage;
+import dev.mirror.spi.Presence.Member;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** What one session is subscribed to, by channel. Owned by the session's lane. */
+final class Subscriptions {
+    private final Session session;
+    private final Hub hub;
+    private final Principal principal;
+    private final Map<ChannelName, Subscriber> byChannel = new HashMap<>(4);
+
+    Subscriptions(Session session, Hub hub, Principal principal) {
+        this.session = session;
+        this.hub = hub;
+        this.principal = principal;
+    }
+
+    /**
+     * How one wanted channel came out: an opening, or a refusal.
+     *
+     * @param subscriber ready to begin, where there is an opening
+     */
+    private record Outcome(
+            ChannelName channel,
+            @Nullable Subscriber subscriber,
+            @Nullable Opening opening,
+            @Nullable MirrorException refusal) {
+        static Outcome refused(ChannelName channel, MirrorException refusal) {
+            return new Outcome(channel, null, null, refusal);
+        }
+    }
+
+    /** Subscribes to the inbox and to the own room, then says hello with where the inbox stands (W19, W21). */
+    void greet(Principal checked, Consumer<ServerMessage.Hello> greeting) {
+        ChannelName inbox = ChannelName.inbox(checked.user());
+        List<Subscribe.Wanted> own = List.of(
+                new Subscribe.Wanted(inbox, null), new Subscribe.Wanted(ChannelName.room(checked.channelId()), null));
+        openAll(own, outcomes -> {
+            Opening opening = outcomes.get(0).opening();
+            MirrorException failure = outcomes.stream()
+                    .map(Outcome::refusal)
+                    .filter(Objects::nonNull)
+                    .findFirst()
+                    .orElse(null);
+            if (failure != null || opening == null) {
+                session.fail(failure != null ? failure : new MirrorException(ErrorCode.INTERNAL, "no inbox"));
+                return;
+            }
+            greeting.accept(new ServerMessage.Hello(
+                    session.id().value(),
+                    checked.user().value(),
+                    checked.channelId(),
+                    VersionTwo.helloData(checked, hub.options, opening.tail())));
+            begin(outcomes);
+        });
+    }
+
+    /** Subscribes as asked, answers, then delivers (W29 to W32). */
+    void subscribe(Subscribe request) {
+        openAll(request.wanted(), outcomes -> {
+            if (request.id() != null) {
+                answer(request.id(), outcomes);
+            }
+            begin(outcomes);
+        });
+    }
+
+    private void begin(List<Outcome> outcomes) {
+        for (Outcome outcome : outcomes) {
+            Subscriber subscriber = outcome.subscriber();
+            if (subscriber != null && !subscriber.isClosed()) {
+                if (subscriber.channel().kind() == ChannelKind.ROOM) {
+                    Member member = new Member(principal.user(), principal.name());
+                    hub.presence.enter(subscriber.channel(), member, session.id());
+                }
+                subscriber.begin();
+            }
+        }
+    }
+
+    /** Opens every wanted channel; the outcomes arrive together, in the order of the request. */
+    private void openAll(List<Subscribe.Wanted> wanted, Consumer<List<Outcome>> then) {
+        Outcome[] outcomes = new Outcome[wanted.size()];
+        int[] missing = {wanted.size()};
+        for (int i = 0; i < wanted.size(); i++) {
+            int index = i;
+            openOne(wanted.get(i), outcome -> {
+                outcomes[index] = outcome;
+                if (--missing[0] == 0) {
+                    then.accept(List.of(outcomes));
+                }
+            });
+        }
+    }
+
+    private void openOne(Subscribe.Wanted wanted, Consumer<Outcome> then) {
+        ChannelName channel = wanted.channel();
+        if (!hub.access.allows(principal, AccessPolicy.Action.SUBSCRIBE, channel)) {
+            then.accept(Outcome.refused(channel, new MirrorException(ErrorCode.NOT_ALLOWED, "not your channel")));
+            return;
+        }
+        Subscriber old = byChannel.get(channel);
+        int limit = hub.options.channelsPerSession();
+        if (old == null && byChannel.size() >= limit) {
+            String detail = "a session has at most " + limit + " subscriptions; end one first";
+            then.accept(Outcome.refused(channel, new MirrorException(ErrorCode.TOO_MANY, detail)));
+            return;
+        }
+        if (old != null) {
+            old.close();
+        }
+        Subscriber subscriber = new Subscriber(session, hub, channel);
+        byChannel.put(channel, subscriber);
+        subscriber.open(
+                wanted.after(), opening -> then.accept(new Outcome(channel, subscriber, opening, null)), failure -> {
+                    byChannel.remove(channel, subscriber);
+                    then.accept(Outcome.refused(channel, failure));
+                });
+    }
+
+    private void answer(String request, List<Outcome> outcomes) {
+        if (outcomes.size() > 1) {
+            session.send(new ServerMessage.Ok(request, null, null, several(outcomes)));
+            return;
+        }
+        Outcome only = outcomes.get(0);
+        MirrorException refusal = only.refusal();
+        Opening opening = only.opening();
+        if (refusal != null || opening == null) {
+            refuse(request, refusal);
+            return;
+        }
+        String data = Data.object(json -> json.writeBooleanField("recovered", opening.recovered()));
+        session.send(new ServerMessage.Ok(request, opening.channel(), opening.tail(), data));
+    }
+
+    private void refuse(String request, @Nullable MirrorException refusal) {
+        if (refusal != null) {
+            session.refuse(request, refusal.code(), VersionTwo.RETRY_MILLIS, String.valueOf(refusal.getMessage()));
+        }
+    }
+
+    private String several(List<Outcome> outcomes) {
+        return Data.object(json -> {
+            json.writeArrayFieldStart("channels");
+            for (Outcome outcome : outcomes) {
+                json.writeStartObject();
+                json.writeStringField("channel", outcome.channel().toString());
+                Opening opening = outcome.opening();
+                MirrorException refusal = outcome.refusal();
+                if (opening != null) {
+                    Position tail = opening.tail();
+                    json.writeStringField("epoch", tail.epoch());
+                    json.writeNumberField("offset", tail.offset());
+                    json.writeBooleanField("recovered", opening.recovered());
+                } else if (refusal != null) {
+                    hub.counters.refused(refusal.code());
+                    VersionTwo.writeError(json, refusal);
+                }
+                json.writeEndObject();
+            }
+            json.writeEndArray();
+        });
+    }
+
+    void unsubscribe(ChannelName channel) {
+        Subscriber subscriber = byChannel.remove(channel);
+        if (subscriber != null) {
+            end(subscriber);
+        }
+    }
+
+    void drained() {
+        // A copy: catching up can end the session, which empties the map.
+        new ArrayList<>(byChannel.values()).forEach(Subscriber::drained);
+    }
+
+    void close() {
+        List<Subscriber> all = new ArrayList<>(byChannel.values());
+        byChannel.clear();
+        all.forEach(this::end);
+    }
+
+    private void end(Subscriber subscriber) {
+        subscriber.close();
+        if (subscriber.channel().kind() == ChannelKind.ROOM) {
+            hub.presence.leave(subscriber.channel(), session.id());
+        }
+    }
+}

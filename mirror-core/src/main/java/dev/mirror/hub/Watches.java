@@ -1,0 +1,92 @@
+package dev.mirror.hub;
+
+import dev.mirror.channel.ChannelName;
+import dev.mirror.message.MirrorException;
+import dev.mirror.message.ServerMessage;
+import dev.mirror.spi.Presence.Change;
+import dev.mirror.spi.Presence.Member;
+import dev.mirror.spi.Presence.Watch;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Whose coming and going one session wants to hear of. Owned by the session's lane. */
+final class Watches {
+    private final Session session;
+    private final Hub hub;
+    private final Map<ChannelName, Watching> byChannel = new HashMap<>(2);
+
+    Watches(Session session, Hub hub) {
+        this.session = session;
+        this.hub = hub;
+    }
+
+    /** One watched channel; changes wait until the members were told, so that the answer comes first. */
+    private static final class Watching {
+        @Nullable
+        Watch watch;
+
+        @Nullable
+        List<Change> early = new ArrayList<>(1);
+    }
+
+    int count() {
+        return byChannel.size();
+    }
+
+    /** Watches; the members that are there now arrive on the lane before any change is sent. */
+    void watch(ChannelName channel, Consumer<List<Member>> members, Consumer<MirrorException> failed) {
+        unwatch(channel);
+        Watching watching = new Watching();
+        byChannel.put(channel, watching);
+        watching.watch =
+                hub.presence.watch(channel, change -> session.lane().execute(() -> changed(channel, watching, change)));
+        hub.presence
+                .members(channel)
+                .whenCompleteAsync(
+                        (now, failure) -> {
+                            if (failure != null) {
+                                unwatch(channel);
+                                failed.accept(Hub.failure(failure));
+                            } else {
+                                members.accept(now);
+                                release(channel, watching);
+                            }
+                        },
+                        session.lane());
+    }
+
+    private void changed(ChannelName channel, Watching watching, Change change) {
+        if (byChannel.get(channel) != watching) {
+            return;
+        }
+        if (watching.early != null) {
+            watching.early.add(change);
+            return;
+        }
+        Member member = change.member();
+        session.send(new ServerMessage.Presence(channel, member.user(), member.name(), change.joined()));
+    }
+
+    private void release(ChannelName channel, Watching watching) {
+        List<Change> waiting = watching.early;
+        watching.early = null;
+        if (waiting != null) {
+            waiting.forEach(change -> changed(channel, watching, change));
+        }
+    }
+
+    void unwatch(ChannelName channel) {
+        Watching watching = byChannel.remove(channel);
+        if (watching != null && watching.watch != null) {
+            watching.watch.close();
+        }
+    }
+
+    void close() {
+        new ArrayList<>(byChannel.keySet()).forEach(this::unwatch);
+    }
+}
