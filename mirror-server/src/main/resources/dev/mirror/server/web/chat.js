@@ -1,0 +1,371 @@
+/** The chat page: joins the wire, the model and the view. */
+
+import { Attendance } from './attendance.js';
+import { copy } from './dom.js';
+import { Histories } from './histories.js';
+import { findUser, renew } from './http.js';
+import { Model } from './model.js';
+import { hashOf, isId, parseHash } from './names.js';
+import { newId } from './rules.js';
+import { Sender } from './sender.js';
+import { sentenceFor } from './sentences.js';
+import { Store } from './store.js';
+import { View } from './view.js';
+import { Wire } from './wire.js';
+
+const clock = {
+  now: () => Date.now(),
+  setTimeout: (task, delay) => setTimeout(task, delay),
+  clearTimeout: (timer) => clearTimeout(timer),
+};
+
+/** Room in a publication for what the server adds to it (W37). */
+const ADDED_BYTES = 512;
+const SAVE_AFTER_MS = 300;
+const TYPING_EVERY_MS = 3000;
+
+const bytes = (value) => new TextEncoder().encode(JSON.stringify(value)).length;
+
+class Chat {
+  #wire;
+  #view;
+  #model = null;
+  #store = null;
+  #sender = null;
+  #histories = null;
+  #attendance = null;
+  #limits = { dataBytes: 32768, historyPage: 50 };
+  #open = null;
+  #drafts = new Map();
+  #typedAt = 0;
+  #showing = null;
+  #saving = null;
+
+  constructor() {
+    this.#view = new View({
+      open: (key) => this.#navigate(this.#model.conversations.get(key) ?? null),
+      close: () => this.#navigate(null),
+      send: (text) => this.#send(text),
+      retry: (id) => this.#sender.retry(this.#open, id),
+      discard: (id) => this.#discard(id),
+      typed: (text) => this.#typed(text),
+      older: () => this.#histories.older(this.#open),
+      newest: () => this.#histories.newest(this.#open),
+      leave: () => this.#leave(),
+      reconnect: () => this.#wire.reconnectNow(),
+      loggingOut: () => this.#loggingOut(),
+      copyId: () => this.#copyId(),
+      ask: (kind, text) => (kind === 'room' ? this.#join(text) : this.#write(text)),
+      tooLong: (text) => this.#tooLong(text),
+    });
+    const scheme = location.protocol === 'https:' ? 'wss:' : 'ws:';
+    this.#wire = new Wire({
+      connect: () => new WebSocket(`${scheme}//${location.host}/ws`, 'mirror.v2'),
+      renew,
+      clock,
+      listener: {
+        state: (state) => this.#connection(state),
+        hello: (frame) => this.#hello(frame),
+        event: (frame) => this.#event(frame),
+        gap: (frame) => this.#gap(frame),
+        refused: (channel, error) => this.#refused(channel, error),
+        resumed: () => this.#resumed(),
+        signal: (frame) => this.#signal(frame),
+        presence: (frame) => this.#attendance.event(frame),
+        opened: (channel) => this.#changed(this.#model.find(channel)),
+      },
+    });
+  }
+
+  start() {
+    addEventListener('popstate', () => this.#route());
+    addEventListener('hashchange', () => this.#route());
+    addEventListener('online', () => this.#wire.check());
+    addEventListener('pagehide', () => this.#save());
+    document.addEventListener('visibilitychange', () => {
+      if (document.visibilityState === 'visible') {
+        this.#wire.check();
+        this.#read(this.#open);
+      } else {
+        this.#save();
+      }
+    });
+    setInterval(() => this.#forgetTyping(), 1000);
+    this.#wire.start();
+  }
+
+  // What the wire says
+
+  #connection(state) {
+    if (state.name === 'signed-out') {
+      location.assign('/?error=signed-out');
+      return;
+    }
+    this.#view.connection(state);
+  }
+
+  #hello({ userId, channel, data }) {
+    this.#limits = { ...this.#limits, ...data.limits };
+    if (this.#model === null) {
+      this.#begin({ userId, name: data.name, room: channel });
+    } else if (this.#model.me.userId !== userId) {
+      location.reload(); // Somebody else has logged in with this browser since.
+    }
+  }
+
+  #begin(me) {
+    this.#model = new Model(me);
+    this.#store = new Store(me.userId);
+    const changed = (conversation) => this.#changed(conversation);
+    const shared = { wire: this.#wire, model: this.#model, clock, changed };
+    this.#sender = new Sender(shared);
+    this.#attendance = new Attendance(shared);
+    this.#histories = new Histories({ ...shared, page: () => Math.min(50, this.#limits.historyPage) });
+    this.#wire.seed(me.room, null);
+    const known = this.#model.restore(this.#store.load(), (channel, position) => this.#wire.seed(channel, position));
+    this.#histories.discoverUnread(!known);
+    this.#restoreOutgoing();
+    this.#view.me(me);
+    this.#route();
+  }
+
+  #restoreOutgoing() {
+    for (const { key, message } of this.#store.loadOutgoing()) {
+      if (typeof message?.id === 'string' && typeof message.text === 'string') {
+        this.#model.conversations.get(key)?.say(message);
+      }
+    }
+  }
+
+  #resumed() {
+    this.#histories.resumed(this.#open);
+    this.#attendance.resumed();
+    this.#sender.flushAll();
+    this.#changed(this.#open);
+  }
+
+  #event(frame) {
+    const taken = this.#model.event(frame);
+    if (taken === null) {
+      return;
+    }
+    if (taken.conversation === this.#open && document.visibilityState === 'visible') {
+      this.#open.unread = 0;
+    }
+    this.#attendance.learned();
+    this.#changed(taken.conversation);
+  }
+
+  #gap(frame) {
+    if (frame.channel.startsWith('@')) {
+      this.#histories.inboxGap();
+      return;
+    }
+    const conversation = this.#model.known(frame.channel);
+    conversation?.gap(frame);
+    this.#changed(conversation);
+  }
+
+  #refused(channel, error) {
+    const conversation = this.#model.known(channel);
+    if (conversation !== null) {
+      conversation.failure = sentenceFor(error);
+      this.#changed(conversation);
+    }
+  }
+
+  #signal(frame) {
+    const conversation = this.#model.typing(frame, clock.now());
+    if (conversation !== null && conversation === this.#open) {
+      this.#view.typing(conversation, this.#model);
+    }
+  }
+
+  #forgetTyping() {
+    const conversation = this.#open;
+    for (const [userId, until] of conversation?.typing ?? []) {
+      if (until < clock.now()) {
+        conversation.typing.delete(userId);
+        this.#view.typing(conversation, this.#model);
+      }
+    }
+  }
+
+  // What is shown
+
+  /** Something about a conversation, or about all, is different now. Shown, and saved, a little later and together. */
+  #changed() {
+    this.#showing ??= setTimeout(() => {
+      this.#showing = null;
+      this.#show();
+    }, 10);
+    this.#saving ??= setTimeout(() => this.#save(), SAVE_AFTER_MS);
+  }
+
+  #show() {
+    this.#view.list(this.#model, this.#open?.key ?? null);
+    if (this.#open !== null) {
+      this.#view.conversation(this.#open, this.#model);
+    }
+  }
+
+  #save() {
+    clearTimeout(this.#saving);
+    this.#saving = null;
+    if (this.#model === null) {
+      return;
+    }
+    this.#store.save(this.#model.snapshot((channel) => this.#wire.position(channel)));
+    const outgoing = [];
+    for (const { key, outgoing: messages } of this.#model.conversations.values()) {
+      messages.forEach((message) => outgoing.push({ key, message }));
+    }
+    this.#store.saveOutgoing(outgoing);
+  }
+
+  #navigate(conversation) {
+    const hash = conversation === null ? location.pathname : hashOf(conversation);
+    history.pushState(null, '', hash);
+    this.#route();
+    if (conversation !== null) {
+      this.#view.focusConversation();
+    }
+  }
+
+  /** Shows what the address bar names. A room that was never joined is offered, not entered. */
+  #route() {
+    if (this.#model === null) {
+      return;
+    }
+    const place = parseHash(location.hash);
+    let conversation = null;
+    if (place?.kind === 'direct' && place.id !== this.#model.me.userId) {
+      conversation = this.#model.direct(place.id);
+    } else if (place?.kind === 'room') {
+      conversation = this.#model.conversations.get(`c:${place.id}`) ?? null;
+      if (conversation === null) {
+        this.#view.ask('room', place.id);
+      }
+    }
+    this.#enter(conversation);
+  }
+
+  #enter(conversation) {
+    if (conversation !== this.#open || conversation === null) {
+      this.#open = conversation;
+      this.#typedAt = 0;
+      this.#view.open(conversation, this.#drafts.get(conversation?.key) ?? '');
+      this.#attendance.watch(conversation);
+      if (conversation !== null) {
+        conversation.unreadFrom = null;
+        this.#histories.open(conversation).then(() => this.#read(conversation));
+        this.#read(conversation);
+      }
+    }
+    this.#show();
+  }
+
+  /** What is on the screen has been read. */
+  #read(conversation) {
+    const seen = conversation !== null && conversation === this.#open && document.visibilityState === 'visible';
+    if (seen && (conversation.loaded || !this.#wire.online)) {
+      conversation.read(this.#model.me.userId);
+      this.#changed(conversation);
+    }
+  }
+
+  // What the user does
+
+  #tooLong(text) {
+    const over = bytes({ value: text }) + ADDED_BYTES - this.#limits.dataBytes;
+    return over > 0 ? `This message is too long by ${over} characters.` : null;
+  }
+
+  #send(text) {
+    const conversation = this.#open;
+    const complaint = this.#tooLong(text);
+    if (complaint !== null) {
+      this.#view.note(complaint);
+      return false;
+    }
+    const opening = conversation.kind === 'direct' && !conversation.begun;
+    if (!conversation.say({ id: newId(), text, ts: clock.now(), opening, state: 'sending' })) {
+      this.#view.note('Too many messages are waiting to be sent.');
+      return false;
+    }
+    this.#view.note(null);
+    conversation.unreadFrom = null;
+    this.#drafts.delete(conversation.key);
+    this.#typedAt = 0;
+    if (conversation.detached) {
+      this.#histories.newest(conversation);
+    }
+    this.#changed(conversation);
+    this.#sender.flush(conversation);
+    return true;
+  }
+
+  #discard(id) {
+    this.#open.discard(id);
+    this.#changed(this.#open);
+  }
+
+  #typed(text) {
+    this.#drafts.set(this.#open.key, text);
+    const now = clock.now();
+    // Nobody is bothered by a conversation of which they have not heard yet.
+    if (text !== '' && now - this.#typedAt >= TYPING_EVERY_MS && (this.#open.kind === 'room' || this.#open.begun)) {
+      this.#typedAt = now;
+      this.#wire.tell({ code: 'signal.send', channel: this.#open.channel, data: { typing: true } });
+    }
+  }
+
+  async #join(text) {
+    const channel = text.replace(/^#/, '');
+    if (!isId(channel)) {
+      return 'A channel’s name has 1 to 64 letters, digits, - and _.';
+    }
+    if (!this.#model.conversations.has(`c:${channel}`)) {
+      this.#model.room(channel);
+      this.#wire.follow(channel);
+    }
+    this.#navigate(this.#model.room(channel));
+    return null;
+  }
+
+  /** Starts a direct conversation with whoever has this name, or this id. */
+  async #write(text) {
+    const found = await findUser(text);
+    if (found.complaint !== undefined) {
+      return found.complaint;
+    }
+    if (found.UserId === this.#model.me.userId) {
+      return 'That is you.';
+    }
+    this.#model.meet(found.UserId, found.Username ?? null, found.ChannelId ?? null);
+    this.#navigate(this.#model.direct(found.UserId));
+    return null;
+  }
+
+  #leave() {
+    this.#wire.unfollow(this.#open.channel);
+    this.#model.forget(this.#open);
+    this.#navigate(null);
+    this.#changed(null);
+  }
+
+  async #copyId() {
+    const { kind, peer, channel } = this.#open;
+    const copied = await copy(kind === 'room' ? channel : peer);
+    this.#view.note(copied ? 'Copied.' : `The id is ${kind === 'room' ? channel : peer}`);
+  }
+
+  #loggingOut() {
+    this.#save();
+    this.#store.save(this.#model.snapshot((channel) => this.#wire.position(channel), false));
+    this.#store.forgetOutgoing();
+    this.#model = null; // Nothing more is saved.
+  }
+}
+
+new Chat().start();
