@@ -88,7 +88,7 @@ final class Channels {
      *
      * @return complete when the broker's subscription stands; nothing published after that is missed
      */
-    CompletableFuture<Broker.Subscription> join(ChannelName name, Executor executor, Subscriber subscriber) {
+    CompletionStage<Broker.Subscription> join(ChannelName name, Executor executor, Subscriber subscriber) {
         Lane lane = lanes.computeIfAbsent(executor, Lane::new);
         Group known = lane.groups.get(name);
         Group group = known != null ? known : new Group(lane);

@@ -3,6 +3,7 @@ package dev.mirror.hub;
 import dev.mirror.message.ErrorCode;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -14,23 +15,15 @@ final class Counters {
     /** Publications that wait on a lane to be handed to its sessions; {@link Publishing} keeps it bounded. */
     final AtomicInteger backlog = new AtomicInteger();
 
-    private final LongAdder[] refusals = new LongAdder[ErrorCode.values().length]; // filled once, then only read
-
-    Counters() {
-        for (ErrorCode code : ErrorCode.values()) {
-            refusals[code.ordinal()] = new LongAdder();
-        }
-    }
+    private final Map<ErrorCode, LongAdder> refusals = new ConcurrentHashMap<>();
 
     void refused(ErrorCode code) {
-        refusals[code.ordinal()].increment();
+        refusals.computeIfAbsent(code, first -> new LongAdder()).increment();
     }
 
     Map<ErrorCode, Long> refusals() {
         Map<ErrorCode, Long> counts = new EnumMap<>(ErrorCode.class);
-        for (ErrorCode code : ErrorCode.values()) {
-            counts.put(code, refusals[code.ordinal()].sum());
-        }
+        refusals.forEach((code, count) -> counts.put(code, count.sum()));
         return counts;
     }
 }
