@@ -28,10 +28,15 @@ public final class Await {
 
     /** Waits until the condition holds; it is asked about every millisecond. */
     public static void until(String what, BooleanSupplier condition) {
-        long end = System.nanoTime() + DEADLINE.toNanos();
+        until(what, DEADLINE, condition);
+    }
+
+    /** Waits until the condition holds, with a deadline of its own. */
+    public static void until(String what, Duration deadline, BooleanSupplier condition) {
+        long end = System.nanoTime() + deadline.toNanos();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() - end > 0) {
-                throw new AssertionError("Waited " + DEADLINE.toSeconds() + " s in vain: " + what);
+                throw new AssertionError("Waited " + deadline.toMillis() + " ms in vain: " + what);
             }
             if (Thread.interrupted()) {
                 throw new AssertionError("Interrupted while waiting: " + what);
