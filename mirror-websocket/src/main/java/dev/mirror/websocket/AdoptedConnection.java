@@ -1,5 +1,6 @@
 package dev.mirror.websocket;
 
+import dev.mirror.message.CloseReason;
 import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.concurrent.Executor;
@@ -64,7 +65,10 @@ public final class AdoptedConnection {
             throw new IllegalStateException("refused, or opened already");
         }
         started = true;
-        engine.start(accepted, lane, timers.shared().now());
+        engine.answer(accepted, timers.shared().now());
+        // The owner has answered; the engine's own 101 goes nowhere.
+        outbox.clear();
+        engine.start(accepted, lane);
     }
 
     /**
@@ -85,6 +89,16 @@ public final class AdoptedConnection {
         end();
     }
 
+    /** Any thread. Tells the peer that the server goes down. */
+    void close() {
+        onLane(() -> engine.close(CloseReason.RESTART));
+    }
+
+    /** Any thread. Ends at once. */
+    void cut() {
+        onLane(this::end);
+    }
+
     private void end() {
         if (ended) {
             return;
@@ -94,6 +108,7 @@ public final class AdoptedConnection {
         sink.close();
         outbox.clear();
         if (decision instanceof Handshake.Accepted) {
+            timers.shared().adopted().remove(this);
             timers.shared().counters().leave();
         }
         engine.ended();
@@ -158,6 +173,11 @@ public final class AdoptedConnection {
                 scheduled = true;
                 onLane(AdoptedConnection.this::flush);
             }
+        }
+
+        @Override
+        public void flushNow() {
+            // The sink tells when it is done, not at once.
         }
 
         @Override

@@ -54,14 +54,18 @@ final class EngineConnection extends WebSocketAdapter implements Connection {
         return open;
     }
 
-    /** Has the engine answer the handshake, then opens the session. Called once, first. */
-    void start(Handshake.Accepted handshake, Executor lane, long now) {
+    /** Has the engine answer the handshake. Called once, first. */
+    void answer(Handshake.Accepted handshake, long now) {
         heardAt = now;
         wire.timer(now + shared.options().idleAfter().toMillis());
         engine.decode(handshake.canonicalHead());
         if (!engine.isOpen()) {
             throw new IllegalStateException("the engine refused a handshake that was checked");
         }
+    }
+
+    /** Opens the session. Called once, after the answer. */
+    void start(Handshake.Accepted handshake, Executor lane) {
         open = true;
         try {
             session = shared.sessions().open(this, lane, handshake.protocol(), handshake.credentials());
@@ -86,11 +90,20 @@ final class EngineConnection extends WebSocketAdapter implements Connection {
 
     @Override
     public boolean send(Frame frame) {
-        if (!open || !wire.outbox().offer(frame)) {
+        if (!open || !accept(frame)) {
             return false;
         }
         wire.flushLater();
         return true;
+    }
+
+    private boolean accept(Frame frame) {
+        if (wire.outbox().offer(frame)) {
+            return true;
+        }
+        // Many frames within one turn do not make a slow consumer: the peer has had no chance to read them.
+        wire.flushNow();
+        return wire.outbox().offer(frame);
     }
 
     @Override

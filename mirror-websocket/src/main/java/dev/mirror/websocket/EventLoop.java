@@ -52,6 +52,8 @@ final class EventLoop implements Executor, Runnable {
     private List<LoopConnection> dirty = new ArrayList<>();
     private List<LoopConnection> flushing = new ArrayList<>();
     private long now;
+    /** Whether {@link #now} was read since the loop last slept. */
+    private boolean awake;
 
     EventLoop(Shared shared) {
         this.shared = shared;
@@ -85,17 +87,18 @@ final class EventLoop implements Executor, Runnable {
 
     @Override
     public void execute(Runnable task) {
-        if (stopped || waiting.get() >= MAX_TASKS) {
+        boolean own = isCurrent();
+        if ((stopped && !own) || waiting.get() >= MAX_TASKS) {
             throw new RejectedExecutionException(stopped ? "the loop has stopped" : "too many tasks");
         }
         waiting.incrementAndGet();
         tasks.add(task);
-        if (!isCurrent() && signalled.compareAndSet(false, true)) {
+        if (!own && signalled.compareAndSet(false, true)) {
             selector.wakeup();
         }
     }
 
-    /** Any thread. Ends the loop after this turn: cuts what is connected, runs what waits, rejects what comes. */
+    /** Any thread. Ends the loop after this turn: cuts what is connected, runs what waits, rejects what others send. */
     void stop() {
         stopped = true;
         selector.wakeup();
@@ -142,13 +145,11 @@ final class EventLoop implements Executor, Runnable {
         dirty.add(connection);
     }
 
-    /** A connection whose request is not complete; the oldest makes room. */
+    /** A connection that is no WebSocket: its request is not complete, or was refused; the oldest makes room. */
     void enterHandshake(LoopConnection connection) {
         int share = shared.options().maxHandshakes() / shared.options().loops();
         if (handshakes.size() >= share) {
-            LoopConnection oldest = handshakes.iterator().next();
-            shared.counters().refused.increment();
-            oldest.abort();
+            handshakes.iterator().next().giveUp();
         }
         handshakes.add(connection);
     }
@@ -174,19 +175,31 @@ final class EventLoop implements Executor, Runnable {
     }
 
     private void turn() throws IOException {
+        awake = false;
         if (!tasks.isEmpty() || !dirty.isEmpty()) {
             selector.selectNow(this::ready);
         } else {
             selector.select(this::ready, wheel.isEmpty() ? 0 : TimerWheel.TICK_MILLIS);
         }
-        now = shared.now();
+        wakeUp();
         runTasks();
         wheel.advance(now);
         flush();
     }
 
+    private void wakeUp() {
+        if (!awake) {
+            awake = true;
+            now = shared.now();
+        }
+    }
+
     private void ready(SelectionKey key) {
+        wakeUp();
         Ready target = (Ready) key.attachment();
+        if (!key.isValid()) {
+            return;
+        }
         try {
             target.ready(key);
         } catch (Throwable t) {
@@ -229,7 +242,17 @@ final class EventLoop implements Executor, Runnable {
         turn.clear();
     }
 
-    private void end() {
+    /** Tells every connection that the server goes down. */
+    void closeAll() {
+        for (SelectionKey key : List.copyOf(selector.keys())) {
+            if (key.attachment() instanceof LoopConnection connection) {
+                connection.close();
+            }
+        }
+    }
+
+    /** Cuts every connection. */
+    void abortAll() {
         for (SelectionKey key : List.copyOf(selector.keys())) {
             try {
                 ((Ready) key.attachment()).abort();
@@ -237,6 +260,11 @@ final class EventLoop implements Executor, Runnable {
                 LOG.log(Level.ERROR, "A connection failed to end", t);
             }
         }
+    }
+
+    /** Closes what is open; on the loop's thread, or if that was never started. */
+    void end() {
+        abortAll();
         while (!tasks.isEmpty()) {
             runTasks();
         }

@@ -1,5 +1,6 @@
 package dev.mirror.websocket;
 
+import dev.mirror.message.CloseReason;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -125,7 +126,8 @@ final class LoopConnection extends TimerWheel.Entry implements EventLoop.Ready, 
             state = State.OPEN;
             EngineConnection started = new EngineConnection(this, loop.shared());
             engine = started;
-            started.start(accepted, loop, loop.now());
+            started.answer(accepted, loop.now());
+            started.start(accepted, loop);
             started.receive(all.position(end), loop.now());
         } else {
             refuse((Handshake.Refused) decision);
@@ -152,7 +154,6 @@ final class LoopConnection extends TimerWheel.Entry implements EventLoop.Ready, 
 
     private void refuse(Handshake.Refused refusal) {
         loop.shared().counters().refused.increment();
-        loop.leaveHandshake(this);
         head = null;
         outbox.add(refusal.bytes());
         timer(loop.now() + loop.shared().options().closeTimeout().toMillis());
@@ -166,16 +167,9 @@ final class LoopConnection extends TimerWheel.Entry implements EventLoop.Ready, 
             return;
         }
         try {
-            while (!outbox.isEmpty()) {
-                ByteBuffer out = loop.writeBuffer();
-                outbox.fill(out);
-                outbox.advance(channel.write(out.flip()));
-                if (out.hasRemaining()) {
-                    interest(SelectionKey.OP_READ | SelectionKey.OP_WRITE);
-                    return;
-                }
+            if (!write()) {
+                return;
             }
-            interest(SelectionKey.OP_READ);
             if (state == State.FINISHING && !shut) {
                 shut = true;
                 channel.shutdownOutput();
@@ -186,6 +180,32 @@ final class LoopConnection extends TimerWheel.Entry implements EventLoop.Ready, 
         }
         if (engine != null) {
             engine.flushed();
+        }
+    }
+
+    /** Writes until nothing waits or the peer takes no more; says whether nothing waits. */
+    private boolean write() throws IOException {
+        while (!outbox.isEmpty()) {
+            ByteBuffer out = loop.writeBuffer();
+            outbox.fill(out);
+            outbox.advance(channel.write(out.flip()));
+            if (out.hasRemaining()) {
+                interest(SelectionKey.OP_READ | SelectionKey.OP_WRITE);
+                return false;
+            }
+        }
+        interest(SelectionKey.OP_READ);
+        return true;
+    }
+
+    @Override
+    public void flushNow() {
+        if (state == State.OPEN && key.interestOps() == SelectionKey.OP_READ) {
+            try {
+                write();
+            } catch (IOException e) {
+                LOG.log(Level.DEBUG, "A write failed; the flush of this turn will see to it", e);
+            }
         }
     }
 
@@ -228,11 +248,25 @@ final class LoopConnection extends TimerWheel.Entry implements EventLoop.Ready, 
         if (engine != null) {
             engine.tick(nowMillis);
         } else {
-            if (state == State.HEAD) {
-                loop.shared().counters().refused.increment();
-            }
+            giveUp();
+        }
+    }
+
+    /** Tells the peer that the server goes down. */
+    void close() {
+        if (engine != null) {
+            engine.close(CloseReason.RESTART);
+        } else {
             abort();
         }
+    }
+
+    /** The request did not come in time, or there is no more room to wait for it. */
+    void giveUp() {
+        if (state == State.HEAD) {
+            loop.shared().counters().refused.increment();
+        }
+        abort();
     }
 
     @Override

@@ -12,7 +12,7 @@ interface Sessions {
     Session open(Connection connection, Executor lane, Protocol protocol, Credentials credentials);
 
     /** Says good-bye to every session, and takes no more. */
-    CompletionStage<Void> drain();
+    CompletionStage<?> drain();
 
     /** Hears of one connection, on its lane. */
     interface Session {

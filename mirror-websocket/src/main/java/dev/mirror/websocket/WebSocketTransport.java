@@ -1,5 +1,6 @@
 package dev.mirror.websocket;
 
+import dev.mirror.hub.Mirror;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger;
@@ -9,6 +10,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -17,7 +19,7 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Connects a mirror to the world over WebSocket: one port, and a few event loops that own it.
+ * Connects a {@link Mirror} to the world over WebSocket: one port, and a few event loops that own it.
  *
  * <pre>{@code
  * var transport = new WebSocketTransport(mirror, WebSocketOptions.builder().port(9000).build()).start();
@@ -35,19 +37,22 @@ public final class WebSocketTransport implements AutoCloseable {
     private static final long JOIN_MILLIS = 5_000;
 
     private final Shared shared;
-    private final List<EventLoop> loops;
     private final Object lock = new Object();
+    /** Empty until it is started; then never changed. Written under the lock. */
+    private volatile List<EventLoop> loops = List.of();
     // All below: guarded by lock.
     private @Nullable Acceptor acceptor;
     private @Nullable CompletableFuture<Void> drained;
     private int port = -1;
     private boolean closed;
 
+    /** A transport that is not started yet. */
+    public WebSocketTransport(Mirror mirror, WebSocketOptions options) {
+        this(new HubSessions(mirror), options);
+    }
+
     WebSocketTransport(Sessions sessions, WebSocketOptions options) {
         shared = new Shared(options, sessions);
-        loops = IntStream.range(0, options.loops())
-                .mapToObj(i -> new EventLoop(shared))
-                .toList();
     }
 
     /**
@@ -96,6 +101,9 @@ public final class WebSocketTransport implements AutoCloseable {
     private void listen(Acceptor.@Nullable Source source) throws IOException {
         ServerSocketChannel server = ServerSocketChannel.open();
         try {
+            loops = IntStream.range(0, shared.options().loops())
+                    .mapToObj(i -> new EventLoop(shared))
+                    .toList();
             server.configureBlocking(false);
             server.bind(
                     new InetSocketAddress(
@@ -105,6 +113,7 @@ public final class WebSocketTransport implements AutoCloseable {
             port = ((InetSocketAddress) server.getLocalAddress()).getPort();
         } catch (IOException | RuntimeException e) {
             server.close();
+            loops.forEach(EventLoop::end);
             throw e;
         }
     }
@@ -140,8 +149,12 @@ public final class WebSocketTransport implements AutoCloseable {
      *
      * @param lane runs what concerns the connection, one task at a time, in order of submission
      * @param sink where its bytes go
+     * @throws IllegalStateException if the transport was not started
      */
     public AdoptedConnection adopt(UpgradeRequest request, Executor lane, ByteSink sink) {
+        if (loops.isEmpty()) {
+            throw new IllegalStateException("not started");
+        }
         Handshake.Decision decision = Handshake.decide(request, shared.options());
         if (decision instanceof Handshake.Accepted
                 && !shared.counters().enter(shared.options().maxConnections())) {
@@ -150,7 +163,11 @@ public final class WebSocketTransport implements AutoCloseable {
         if (decision instanceof Handshake.Refused) {
             shared.counters().refused.increment();
         }
-        return new AdoptedConnection(loops.get(0), decision, lane, sink);
+        AdoptedConnection adopted = new AdoptedConnection(loops.get(0), decision, lane, sink);
+        if (decision instanceof Handshake.Accepted) {
+            shared.adopted().add(adopted);
+        }
+        return adopted;
     }
 
     /**
@@ -183,8 +200,17 @@ public final class WebSocketTransport implements AutoCloseable {
         loops.get(0)
                 .execute(() -> shared.sessions()
                         .drain()
-                        .handle((said, failure) -> true)
+                        .handle((said, failure) -> {
+                            sayBye();
+                            return true;
+                        })
                         .runAfterBoth(ended, () -> done.complete(null)));
+    }
+
+    /** Ends whoever the mirror does not know, for instance because they have not said yet who they are. */
+    private void sayBye() {
+        loops.forEach(loop -> loop.execute(loop::closeAll));
+        shared.adopted().forEach(AdoptedConnection::close);
     }
 
     /** Drains up to the deadline, cuts what is left, ends the threads. A second call does nothing. */
@@ -199,18 +225,33 @@ public final class WebSocketTransport implements AutoCloseable {
             }
             closed = true;
         }
-        awaitDrain();
-        loops.forEach(EventLoop::stop);
         try {
-            for (EventLoop loop : loops) {
-                loop.join(JOIN_MILLIS);
+            awaitDrain();
+            shared.adopted().forEach(AdoptedConnection::cut);
+            // All loops first, then stop them: a session that ends may have something to say to another loop.
+            CountDownLatch cut = new CountDownLatch(loops.size());
+            loops.forEach(loop -> loop.execute(() -> {
+                loop.abortAll();
+                cut.countDown();
+            }));
+            if (!cut.await(JOIN_MILLIS, TimeUnit.MILLISECONDS)) {
+                LOG.log(Level.WARNING, "A loop is stuck");
             }
+            stopLoops();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            loops.forEach(EventLoop::stop);
         }
     }
 
-    private void awaitDrain() {
+    private void stopLoops() throws InterruptedException {
+        loops.forEach(EventLoop::stop);
+        for (EventLoop loop : loops) {
+            loop.join(JOIN_MILLIS);
+        }
+    }
+
+    private void awaitDrain() throws InterruptedException {
         try {
             drain().toCompletableFuture().get(shared.options().drainTimeout().toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
@@ -220,8 +261,6 @@ public final class WebSocketTransport implements AutoCloseable {
                     shared.counters().connections());
         } catch (ExecutionException e) {
             throw new IllegalStateException("a drain never fails", e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
     }
 }

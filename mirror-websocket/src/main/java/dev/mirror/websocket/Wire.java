@@ -11,6 +11,9 @@ interface Wire {
     /** Something was put into the outbox; it is written when the lane has done what it is doing. */
     void flushLater();
 
+    /** Writes what the peer takes right now, if that can be told at once; tells nobody. */
+    void flushNow();
+
     /** When the outbox is empty, sends the end of the stream, then waits for the peer's. */
     void finish();
 
