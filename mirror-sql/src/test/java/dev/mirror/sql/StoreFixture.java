@@ -13,14 +13,18 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /** A store on a real file, with threads of its own and a fixed clock. */
-final class StoreFixture implements AutoCloseable {
-    static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
+public final class StoreFixture implements AutoCloseable {
+    public static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final SqlStore store;
 
-    StoreFixture(Path folder) {
-        Surroundings surroundings = new Surroundings(InstantSource.fixed(START), new SecureRandom(), threads);
+    public StoreFixture(Path folder) {
+        this(folder, InstantSource.fixed(START));
+    }
+
+    public StoreFixture(Path folder, InstantSource time) {
+        Surroundings surroundings = new Surroundings(time, new SecureRandom(), threads);
         try {
             store = SqlStore.open(folder, surroundings);
         } catch (RuntimeException e) {
@@ -29,7 +33,7 @@ final class StoreFixture implements AutoCloseable {
         }
     }
 
-    SqlStore store() {
+    public SqlStore store() {
         return store;
     }
 
@@ -45,7 +49,7 @@ final class StoreFixture implements AutoCloseable {
     }
 
     /** The outcome of a stage, within a deadline; its own exception if it failed. */
-    static <T> T await(CompletionStage<T> stage) {
+    public static <T> T await(CompletionStage<T> stage) {
         try {
             return stage.toCompletableFuture().orTimeout(20, TimeUnit.SECONDS).join();
         } catch (CompletionException e) {
