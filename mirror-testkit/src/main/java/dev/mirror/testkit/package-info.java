@@ -1,4 +1,7 @@
-/** What tests need: contract kits for the ports of mirror, fakes of its neighbours, and virtual time. */
+/**
+ * A whole mirror inside a test: the real hub over adapters in memory and virtual time, peers that speak frames to it, and
+ * a check that a test leaves nothing open. The packages beside it have the parts.
+ */
 @NullMarked
 package dev.mirror.testkit;
 
