@@ -152,7 +152,7 @@ public final class Mirror implements AutoCloseable {
         private @Nullable RelayStore relays;
         private @Nullable RandomGenerator random;
         private @Nullable Scheduler scheduler;
-        private InstantSource clock = InstantSource.system();
+        private @Nullable InstantSource clock;
         private AccessPolicy access = AccessPolicy.byKind();
         private MirrorOptions options = MirrorOptions.defaults();
 
@@ -194,7 +194,7 @@ public final class Mirror implements AutoCloseable {
             return this;
         }
 
-        /** Tells the time. Default: the system's. */
+        /** Tells the time: {@link InstantSource#system()} outside tests. Required. */
         public Builder clock(InstantSource value) {
             clock = value;
             return this;
@@ -223,8 +223,8 @@ public final class Mirror implements AutoCloseable {
                     required(authenticator, "authenticator"),
                     required(presence, "presence"),
                     required(relays, "relays"));
-            Environment environment =
-                    new Environment(clock, required(random, "random"), required(scheduler, "scheduler"));
+            Environment environment = new Environment(
+                    required(clock, "clock"), required(random, "random"), required(scheduler, "scheduler"));
             return new Mirror(new Hub(ports, environment, access, options));
         }
 

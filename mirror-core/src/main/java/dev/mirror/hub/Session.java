@@ -47,9 +47,15 @@ public final class Session {
 
     private State state = State.AUTHENTICATING;
     private @Nullable Principal principal; // set while active
-    private ClientMessage.@Nullable Handler<Boolean> requests; // set while active or anonymous
+    private @Nullable Requests requests; // set while active or anonymous
     private @Nullable Deque<ClientMessage> early = new ArrayDeque<>(1); // only while authenticating
     private Scheduler.@Nullable Task deadline; // the next thing that time brings: authentication, notice or expiry
+
+    /** What a peer may ask, by version. */
+    interface Requests {
+        /** Carries a request out; false for one that counts as a refusal against the connection. */
+        boolean handle(ClientMessage message);
+    }
 
     private enum State {
         AUTHENTICATING,
@@ -208,7 +214,7 @@ public final class Session {
         if (state == State.CLOSED || requests == null) {
             return;
         }
-        if (!message.accept(requests)) {
+        if (!requests.handle(message)) {
             countRefusal();
         }
     }

@@ -7,10 +7,9 @@ import dev.mirror.message.ErrorCode;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a peer of 2018 may ask: to be confirmed as who it is, and to open a conversation. Every method returns false for
- * a refused request; a refusal is counted and not answered, since the version has no frame for it (W14 to W18).
+ * What a peer of 2018 may ask: to be confirmed as who it is, and to open a conversation. A refusal is counted and not answered, since the version has no frame for it (W14 to W18).
  */
-final class VersionOne implements ClientMessage.Handler<Boolean> {
+final class VersionOne implements Session.Requests {
     private final Session session;
     private final Hub hub;
     /** {@code null} for a peer that proved nothing. */
@@ -25,7 +24,17 @@ final class VersionOne implements ClientMessage.Handler<Boolean> {
     }
 
     @Override
-    public Boolean register(ClientMessage.Register message) {
+    public boolean handle(ClientMessage message) {
+        if (message instanceof ClientMessage.Register register) {
+            return register(register);
+        }
+        if (message instanceof ClientMessage.Direct direct) {
+            return direct(direct);
+        }
+        return refused(message instanceof ClientMessage.Malformed bad ? bad.error() : ErrorCode.UNKNOWN_CODE);
+    }
+
+    private boolean register(ClientMessage.Register message) {
         boolean othersConnection = !message.websocketId().isEmpty()
                 && !message.websocketId().equals(session.id().value());
         boolean othersUser = !message.userId().isEmpty()
@@ -40,8 +49,7 @@ final class VersionOne implements ClientMessage.Handler<Boolean> {
         return complete || refused(ErrorCode.BAD_FRAME);
     }
 
-    @Override
-    public Boolean direct(ClientMessage.Direct message) {
+    private boolean direct(ClientMessage.Direct message) {
         if (principal == null) {
             return refused(ErrorCode.AUTH_REQUIRED);
         }
@@ -63,51 +71,6 @@ final class VersionOne implements ClientMessage.Handler<Boolean> {
             }
         }
         return true;
-    }
-
-    @Override
-    public Boolean subscribe(ClientMessage.Subscribe message) {
-        return refused(ErrorCode.UNKNOWN_CODE);
-    }
-
-    @Override
-    public Boolean unsubscribe(ClientMessage.Unsubscribe message) {
-        return refused(ErrorCode.UNKNOWN_CODE);
-    }
-
-    @Override
-    public Boolean publish(ClientMessage.Publish message) {
-        return refused(ErrorCode.UNKNOWN_CODE);
-    }
-
-    @Override
-    public Boolean history(ClientMessage.History message) {
-        return refused(ErrorCode.UNKNOWN_CODE);
-    }
-
-    @Override
-    public Boolean signal(ClientMessage.Signal message) {
-        return refused(ErrorCode.UNKNOWN_CODE);
-    }
-
-    @Override
-    public Boolean presence(ClientMessage.Presence message) {
-        return refused(ErrorCode.UNKNOWN_CODE);
-    }
-
-    @Override
-    public Boolean refresh(ClientMessage.Refresh message) {
-        return refused(ErrorCode.UNKNOWN_CODE);
-    }
-
-    @Override
-    public Boolean ping(ClientMessage.Ping message) {
-        return refused(ErrorCode.UNKNOWN_CODE);
-    }
-
-    @Override
-    public Boolean malformed(ClientMessage.Malformed message) {
-        return refused(message.error());
     }
 
     private boolean refusedLater(ErrorCode error) {

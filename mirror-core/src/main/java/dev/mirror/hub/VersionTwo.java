@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * only for a frame that could not be read: those are counted against the connection, the rest is merely answered.
  * Owned by the session's lane.
  */
-final class VersionTwo implements ClientMessage.Handler<Boolean> {
+final class VersionTwo implements Session.Requests, ClientMessage.Handler<Boolean> {
     /** When to ask again after a limit that has no time of its own, in milliseconds. */
     static final long RETRY_MILLIS = 1_000;
 
@@ -49,6 +49,11 @@ final class VersionTwo implements ClientMessage.Handler<Boolean> {
         this.principal = principal;
         this.subscriptions = new Subscriptions(session, hub, principal);
         this.watches = new Watches(session, hub);
+    }
+
+    @Override
+    public boolean handle(ClientMessage message) {
+        return message.accept(this);
     }
 
     Subscriptions subscriptions() {
