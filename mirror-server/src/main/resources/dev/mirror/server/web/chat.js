@@ -120,7 +120,7 @@ class Chat {
     const shared = { wire: this.#wire, model: this.#model, clock, changed };
     this.#sender = new Sender(shared);
     this.#attendance = new Attendance(shared);
-    this.#histories = new Histories({ ...shared, page: () => Math.min(50, this.#limits.historyPage) });
+    this.#histories = new Histories({ ...shared, limit: Math.min(50, this.#limits.historyPage) });
     this.#wire.seed(me.room, null);
     const known = this.#model.restore(this.#store.load(), (channel, position) => this.#wire.seed(channel, position));
     this.#histories.discoverUnread(!known);

@@ -38,6 +38,8 @@ export class Conversation {
   loading = false;
   failure = null;
   hasOlder = false;
+  /** Whether the log began before the oldest message that is kept. */
+  forgotten = false;
   /** Whether newer messages were let go to make room for older ones. */
   detached = false;
   /** User id → until when they count as typing. */
@@ -102,19 +104,32 @@ export class Conversation {
 
   /** The log no longer has all that came after the last message; it goes on after this position. */
   gap({ epoch, offset }) {
+    if (this.items.length === 0) {
+      return; // Nothing stands above it that it could be missing after.
+    }
     this.add({ kind: 'gap', key: `gap:${epoch}:${offset}`, epoch, offset, order: offset + 0.5 });
   }
 
   /** The newest page of the log. */
   latest(messages, { first, end }) {
+    if (this.detached) {
+      this.restart();
+    }
     const epoch = messages.at(-1)?.epoch ?? end.epoch;
-    if (this.detached || this.items.some((item) => item.epoch !== epoch)) {
-      this.items = [];
-      this.detached = false;
+    if (this.items.length > 0 && this.items.at(-1).epoch !== epoch) {
+      this.gap({ epoch, offset: first - 1 });
     }
     messages.forEach((message) => this.add(message));
     this.hasOlder = this.#olderThan(first);
+    this.forgotten = !this.hasOlder && first > 1;
     this.loaded = true;
+  }
+
+  /** Lets go of what is shown; the next page begins at the end again. */
+  restart() {
+    this.items = [];
+    this.detached = false;
+    this.loaded = false;
   }
 
   /** A page from before the oldest message that is shown. */
@@ -125,6 +140,7 @@ export class Conversation {
       this.detached = true;
     }
     this.hasOlder = messages.length > 0 && this.#olderThan(first);
+    this.forgotten = !this.hasOlder && first > 1;
   }
 
   /** Where to read on from when older messages are wanted. */

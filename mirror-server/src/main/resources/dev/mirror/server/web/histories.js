@@ -2,6 +2,7 @@
 
 import { sentenceFor } from './sentences.js';
 
+const SHORTEST_PAGE = 4;
 /** Pages that are read to close a gap; what is beyond is read when the user goes back that far. */
 const CATCH_UP_PAGES = 4;
 
@@ -9,15 +10,17 @@ export class Histories {
   #wire;
   #model;
   #changed;
-  #page;
+  #limit;
   #discovered = false;
+  #discovering = false;
   #countUnread = false;
 
-  constructor({ wire, model, changed, page }) {
+  /** `limit`: how many messages make a page. */
+  constructor({ wire, model, changed, limit }) {
     this.#wire = wire;
     this.#model = model;
     this.#changed = changed;
-    this.#page = page;
+    this.#limit = limit;
   }
 
   /** A browser that knows nothing of this user yet counts what was said since the user's own last word as unread. */
@@ -58,7 +61,7 @@ export class Histories {
     conversation.failure = null;
     this.#changed(conversation);
     try {
-      const answer = await this.#read(conversation.channel, from, { backward: true });
+      const answer = await this.#read(conversation.channel, from, true);
       take(this.#model.messages(answer.data.events), answer);
     } catch (error) {
       // Of a user to whom nothing was ever said there is nothing to read.
@@ -70,8 +73,15 @@ export class Histories {
     }
   }
 
-  #read(channel, from, data) {
-    return this.#wire.request({ code: 'channel.history', channel, ...from, data: { limit: this.#page(), ...data } });
+  async #read(channel, from, backward) {
+    const data = { limit: this.#limit, backward };
+    try {
+      return await this.#wire.request({ code: 'channel.history', channel, ...from, data });
+    } catch (error) {
+      // The connection may have ended over a page of very long messages: ask for a shorter one next time.
+      this.#limit = error.name === 'offline' ? Math.max(SHORTEST_PAGE, this.#limit >> 1) : this.#limit;
+      throw error;
+    }
   }
 
   resumed(open) {
@@ -85,14 +95,20 @@ export class Histories {
 
   /** Reads the end of the inbox: the only place that tells a new browser with whom this user talks. */
   async #discover() {
+    if (this.#discovering) {
+      return;
+    }
+    this.#discovering = true;
     try {
-      const answer = await this.#read(`@${this.#model.me.userId}`, {}, { backward: true, limit: 100 });
+      const answer = await this.#read(`@${this.#model.me.userId}`, {}, true);
       this.#model.discover(answer.data.events, this.#countUnread);
       this.#discovered = true;
       this.#countUnread = false;
       this.#changed(null);
     } catch {
       // The next connection tries again.
+    } finally {
+      this.#discovering = false;
     }
   }
 
@@ -109,7 +125,7 @@ export class Histories {
   async #catchUp(conversation) {
     for (let pages = 0; pages < CATCH_UP_PAGES; pages += 1) {
       const from = { ...conversation.seen };
-      const answer = await this.#read(conversation.channel, from, { backward: false }).catch(() => null);
+      const answer = await this.#read(conversation.channel, from, false).catch(() => null);
       if (answer === null) {
         conversation.loaded = false;
         return;
@@ -120,15 +136,17 @@ export class Histories {
         conversation.gap({ epoch: first.epoch, offset: first.offset - 1 });
       }
       for (const message of messages) {
-        if (conversation.arrive(message) && message.userId !== this.#model.me.userId) {
+        const fresh = conversation.arrive(message);
+        conversation.add(message); // Something newer may have come live meanwhile; this still has its place.
+        if (fresh && message.userId !== this.#model.me.userId) {
           conversation.unread += 1;
         }
       }
       this.#changed(conversation);
-      if (messages.length < this.#page()) {
+      if (messages.length === 0) {
         return;
       }
     }
-    conversation.loaded = false; // More is missing than was read: begin at the end again.
+    conversation.restart(); // More was missed than was read.
   }
 }

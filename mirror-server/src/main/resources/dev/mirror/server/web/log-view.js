@@ -76,7 +76,7 @@ function make(row) {
     case 'new':
       return el('p', { class: 'line new' }, el('span', { text: 'New' }));
     case 'gap':
-      return el('p', { class: 'gap', text: 'Messages are missing here: the server no longer has all of them.' });
+      return el('p', { class: 'gap', text: 'Messages may be missing here: the server no longer has all of what was said.' });
     default:
       return makeMessage(row);
   }

@@ -166,7 +166,8 @@ export class Model {
 
   /** What the server acknowledged becomes a message like any other. */
   stored(conversation, waiting, answer) {
-    const { epoch, offset, ts } = answer;
+    const { epoch, offset } = answer;
+    const ts = answer.ts ?? answer.data?.ts ?? waiting.ts;
     const data = { value: waiting.text };
     conversation.add(messageOf({ epoch, offset, ts, data, id: waiting.id, userId: this.me.userId }));
     conversation.discard(waiting.id);

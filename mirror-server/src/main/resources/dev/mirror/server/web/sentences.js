@@ -30,8 +30,8 @@ export function sentenceForEnd(code) {
 const LANDING = {
   'bad-login': 'That name and password do not belong together. Please try again.',
   'name-taken': 'Somebody already has this name. Please choose another one.',
-  'bad-name': 'A name has 3 to 32 characters: letters, digits, and signs such as - _ or a dot.',
-  'bad-password': 'A password has 8 to 128 characters.',
+  'bad-name': 'A name has 3 to 32 characters. It begins with a letter or digit, and has letters, digits, single spaces and . _ - only.',
+  'bad-password': 'A password has 8 to 128 characters, and is not one of those that everybody would try first.',
   'too-many': 'Too many attempts. Please wait a minute, then try again.',
   busy: 'The server is busy right now. Please try again in a moment.',
   'signed-out': 'You are logged out. Log in to go on.',

@@ -210,6 +210,9 @@ export class View {
       return `Older messages could not be loaded. ${conversation.failure}`;
     }
     const empty = conversation.items.length === 0 && conversation.outgoing.length === 0;
+    if (conversation.forgotten) {
+      return 'What was said before is no longer kept.';
+    }
     return conversation.loaded && empty ? 'Nothing was said here yet.' : '';
   }
 
