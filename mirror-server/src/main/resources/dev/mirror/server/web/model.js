@@ -25,11 +25,11 @@ export class Model {
   // Who
 
   meet(userId, name, room) {
-    if (!isId(userId ?? '')) {
+    if (!isId(userId)) {
       return;
     }
     const known = this.#people.get(userId) ?? { name: null, room: null };
-    this.#people.set(userId, { name: name || known.name, room: isId(room ?? '') ? room : known.room });
+    this.#people.set(userId, { name: name || known.name, room: isId(room) ? room : known.room });
     if (this.#people.size > PEOPLE) {
       this.#people.delete(this.#people.keys().next().value);
     }
@@ -167,7 +167,7 @@ export class Model {
   /** What the server acknowledged becomes a message like any other. */
   stored(conversation, waiting, answer) {
     const { epoch, offset } = answer;
-    const ts = answer.ts ?? answer.data?.ts ?? waiting.ts;
+    const ts = answer.data?.ts ?? waiting.ts;
     const data = { value: waiting.text };
     conversation.add(messageOf({ epoch, offset, ts, data, id: waiting.id, userId: this.me.userId }));
     conversation.discard(waiting.id);
@@ -219,10 +219,10 @@ export class Model {
 
   #restoreOne(entry, seed) {
     let conversation = null;
-    if (isId(entry?.channel ?? '')) {
+    if (isId(entry?.channel)) {
       conversation = this.room(entry.channel);
       seed(entry.channel, isPosition(entry.position) ? entry.position : null);
-    } else if (isId(entry?.peer ?? '') && entry.peer !== this.me.userId) {
+    } else if (isId(entry?.peer) && entry.peer !== this.me.userId) {
       conversation = this.direct(entry.peer);
       this.meet(entry.peer, typeof entry.name === 'string' ? entry.name : null, entry.room);
     }

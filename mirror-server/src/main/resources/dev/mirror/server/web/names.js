@@ -3,7 +3,7 @@
 const ID = /^[A-Za-z0-9_-]{1,64}$/;
 
 export function isId(text) {
-  return ID.test(text) && !text.endsWith('-pnpres');
+  return typeof text === 'string' && ID.test(text) && !text.endsWith('-pnpres');
 }
 
 /** The two ids of a direct channel, or null if the name is not that of one. */
