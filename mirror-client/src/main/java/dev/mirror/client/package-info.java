@@ -1,4 +1,7 @@
-/** The SDK for bots: connect, listen, answer. */
+/**
+ * The SDK for bots: connect, listen, answer. {@link dev.mirror.client.MirrorClient} is the entry; it stays connected,
+ * continues every subscription where it broke off, and repeats what was not answered.
+ */
 @NullMarked
 package dev.mirror.client;
 

@@ -1,0 +1,221 @@
+package dev.mirror.client;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.mirror.channel.ChannelName;
+import dev.mirror.identity.UserId;
+import dev.mirror.message.ClientMessage;
+import dev.mirror.message.ErrorCode;
+import dev.mirror.message.MirrorException;
+import dev.mirror.message.ServerMessage;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who is in the rooms that the client watches. After a reconnect the rooms are watched again, and what changed
+ * meanwhile is told as joins and leaves. On the lane only.
+ */
+final class Watches {
+    private static final long RETRY_MILLIS = 1_000;
+
+    private final Environment environment;
+    private final Requests requests;
+    private final Delivery delivery;
+    private final Map<ChannelName, Watch> all = new LinkedHashMap<>(); // the lane's
+    private boolean connected; // the lane's
+
+    private static final class Watch {
+        final ChannelName room;
+        final List<Outcome<SortedMap<UserId, String>>> outcomes = new ArrayList<>(); // the lane's
+
+        @Nullable
+        SortedMap<UserId, String> members; // the lane's; as told to the handlers; null before the first answer
+
+        boolean live; // the lane's; whether changes count
+        boolean asked; // the lane's; whether an answer is awaited
+
+        Watch(ChannelName room) {
+            this.room = room;
+        }
+    }
+
+    Watches(Environment environment, Requests requests, Delivery delivery) {
+        this.environment = environment;
+        this.requests = requests;
+        this.delivery = delivery;
+    }
+
+    void connected() {
+        connected = true;
+        List.copyOf(all.values()).forEach(this::ask);
+    }
+
+    void disconnected() {
+        connected = false;
+        for (Watch watch : all.values()) {
+            watch.live = false;
+            watch.asked = false;
+        }
+    }
+
+    void add(ChannelName room, Outcome<SortedMap<UserId, String>> outcome) {
+        Watch watch = all.computeIfAbsent(room, Watch::new);
+        watch.outcomes.add(outcome);
+        if (connected && !watch.asked) {
+            ask(watch);
+        }
+    }
+
+    void remove(ChannelName room, Outcome<Boolean> outcome) {
+        Watch watch = all.remove(room);
+        if (watch != null) {
+            fail(watch, new MirrorException(ErrorCode.CONFLICT, "the room is watched no longer"));
+            stop(room);
+        }
+        outcome.done(true);
+    }
+
+    private void stop(ChannelName room) {
+        if (connected) {
+            requests.session((id, me) -> new ClientMessage.Presence(id, room, false), Request.Answer.IGNORED);
+        }
+    }
+
+    private void ask(Watch watch) {
+        watch.live = false;
+        watch.asked = true;
+        requests.session((id, me) -> new ClientMessage.Presence(id, watch.room, true), new Request.Answer() {
+            @Override
+            public void ok(ServerMessage.Ok ok) {
+                if (isCurrent(watch)) {
+                    answered(watch, members(ok));
+                }
+            }
+
+            @Override
+            public void failed(MirrorException failure, long afterMillis) {
+                if (isCurrent(watch)) {
+                    refused(watch, failure, afterMillis);
+                }
+            }
+        });
+    }
+
+    private boolean isCurrent(Watch watch) {
+        return all.get(watch.room) == watch;
+    }
+
+    private static SortedMap<UserId, String> members(ServerMessage.Ok ok) {
+        SortedMap<UserId, String> members = new TreeMap<>(Comparator.comparing(UserId::value));
+        if (ok.data() != null) {
+            for (JsonNode member : Json.read(ok.data()).path("members")) {
+                UserId.parse(member.path("userId").asText())
+                        .ifPresent(user -> members.put(user, member.path("name").asText()));
+            }
+        }
+        return members;
+    }
+
+    private void answered(Watch watch, SortedMap<UserId, String> now) {
+        watch.asked = false;
+        watch.live = true;
+        boolean wanted = delivery.wantsPresence();
+        if (wanted) {
+            tellDifference(watch, now);
+        } else {
+            all.remove(watch.room);
+            stop(watch.room);
+        }
+        List<Outcome<SortedMap<UserId, String>>> told = List.copyOf(watch.outcomes);
+        watch.outcomes.clear();
+        told.forEach(outcome -> outcome.done(now));
+    }
+
+    /** Tells, as joins and leaves, what changed while nobody looked; the first list is told to whoever asked only. */
+    private void tellDifference(Watch watch, SortedMap<UserId, String> now) {
+        SortedMap<UserId, String> before = watch.members;
+        if (before == null) {
+            watch.members = new TreeMap<>(now);
+            return;
+        }
+        for (Map.Entry<UserId, String> gone : List.copyOf(before.entrySet())) {
+            if (!now.containsKey(gone.getKey())) {
+                tell(watch, new ServerMessage.Presence(watch.room, gone.getKey(), gone.getValue(), false));
+            }
+        }
+        for (Map.Entry<UserId, String> come : now.entrySet()) {
+            if (!before.containsKey(come.getKey())) {
+                tell(watch, new ServerMessage.Presence(watch.room, come.getKey(), come.getValue(), true));
+            }
+        }
+    }
+
+    /** False if it is not about a room that is watched. */
+    boolean changed(ServerMessage.Presence change) {
+        Watch watch = all.get(change.channel());
+        if (watch == null || !watch.live || watch.members == null) {
+            return false;
+        }
+        boolean known = watch.members.containsKey(change.userId());
+        if (known != change.joined()) {
+            tell(watch, change);
+        }
+        return true;
+    }
+
+    private void tell(Watch watch, ServerMessage.Presence change) {
+        SortedMap<UserId, String> members = watch.members;
+        if (members == null || !watch.live) {
+            return;
+        }
+        if (!delivery.presence(change)) {
+            watch.live = false;
+        } else if (change.joined()) {
+            members.put(change.userId(), change.name());
+        } else {
+            members.remove(change.userId());
+        }
+    }
+
+    /** The handlers caught up: asks again where a change could not be told. */
+    void caughtUp() {
+        if (connected) {
+            all.values().stream()
+                    .filter(watch -> !watch.live && !watch.asked)
+                    .toList()
+                    .forEach(this::ask);
+        }
+    }
+
+    private void refused(Watch watch, MirrorException failure, long afterMillis) {
+        watch.asked = false;
+        if (failure.code() == ErrorCode.BUSY || failure.code() == ErrorCode.INTERNAL) {
+            environment.later(Duration.ofMillis(Math.max(RETRY_MILLIS, afterMillis)), () -> {
+                if (connected && isCurrent(watch) && !watch.live && !watch.asked) {
+                    ask(watch);
+                }
+            });
+            return;
+        }
+        all.remove(watch.room);
+        fail(watch, failure);
+    }
+
+    private static void fail(Watch watch, MirrorException failure) {
+        List<Outcome<SortedMap<UserId, String>>> told = List.copyOf(watch.outcomes);
+        watch.outcomes.clear();
+        told.forEach(outcome -> outcome.failed(failure));
+    }
+
+    void failAll(MirrorException failure) {
+        List<Watch> left = List.copyOf(all.values());
+        all.clear();
+        left.forEach(watch -> fail(watch, failure));
+    }
+}
