@@ -1,0 +1,80 @@
+package dev.mirror.server;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.encoder.Encoder;
+import dev.mirror.server.config.ServerOptions;
+import java.io.Console;
+import org.slf4j.ILoggerFactory;
+import org.slf4j.LoggerFactory;
+
+/** Where log lines go, and how they look: to standard output, as text on a terminal and as JSON elsewhere. */
+final class Logging {
+    /** Control and formatting characters would let a name write lines of its own, or turn the text around. */
+    private static final String TEXT =
+            "%d{HH:mm:ss.SSS} %-5level %logger{20} - %replace(%msg){'[\\p{Cc}\\p{Cf}]', '?'}%n";
+
+    private Logging() {}
+
+    /** Sets it up; whether lines are JSON. */
+    static boolean start(ServerOptions options) {
+        boolean json = switch (options.logFormat()) {
+            case JSON -> true;
+            case TEXT -> false;
+            case AUTO -> !isTerminal();
+        };
+        ILoggerFactory factory = LoggerFactory.getILoggerFactory();
+        if (factory instanceof LoggerContext context) {
+            configure(context, json, Level.toLevel(options.logLevel()));
+        }
+        return json;
+    }
+
+    private static void configure(LoggerContext context, boolean json, Level level) {
+        context.reset();
+        ConsoleAppender<ILoggingEvent> console = new ConsoleAppender<>();
+        console.setContext(context);
+        console.setEncoder(encoder(context, json));
+        console.start();
+        Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
+        root.addAppender(console);
+        // What libraries say about themselves is for who debugs.
+        root.setLevel(level == Level.DEBUG ? Level.DEBUG : Level.WARN);
+        context.getLogger("dev.mirror").setLevel(level);
+        if (level == Level.ERROR) {
+            root.setLevel(Level.ERROR);
+        }
+    }
+
+    private static Encoder<ILoggingEvent> encoder(LoggerContext context, boolean json) {
+        if (json) {
+            JsonLines encoder = new JsonLines();
+            encoder.setContext(context);
+            encoder.start();
+            return encoder;
+        }
+        PatternLayoutEncoder encoder = new PatternLayoutEncoder();
+        encoder.setContext(context);
+        encoder.setPattern(TEXT);
+        encoder.start();
+        return encoder;
+    }
+
+    @SuppressWarnings("SystemConsoleNull") // null is what Java 17 says, and isTerminal is asked on newer ones
+    private static boolean isTerminal() {
+        Console console = System.console();
+        if (console == null) {
+            return false;
+        }
+        try {
+            // From Java 22 on there always is a console, and it says what it is.
+            return (boolean) Console.class.getMethod("isTerminal").invoke(console);
+        } catch (ReflectiveOperationException e) {
+            return true;
+        }
+    }
+}

@@ -1,0 +1,89 @@
+package dev.mirror.server.config;
+
+import java.time.Duration;
+import picocli.CommandLine.Option;
+
+/** How much the server takes, from everybody together and from each. */
+public final class LimitOptions {
+    @Option(
+            names = "--max-connections",
+            paramLabel = "N",
+            description = "WebSocket connections at once (${DEFAULT-VALUE})")
+    private int connections = 10_000;
+
+    @Option(
+            names = "--outbox-bytes",
+            paramLabel = "N",
+            description = "bytes that wait for one connection before it is told to come back (${DEFAULT-VALUE})")
+    private int outboxBytes = 1 << 20;
+
+    @Option(names = "--outbox-frames", paramLabel = "N", description = "the same, in frames (${DEFAULT-VALUE})")
+    private int outboxFrames = 1_000;
+
+    @Option(
+            names = "--auth-per-minute",
+            paramLabel = "N",
+            description = "log-ins, sign-ups and the like for each address and minute (${DEFAULT-VALUE})")
+    private int authPerMinute = 60;
+
+    @Option(
+            names = "--failures-per-minute",
+            paramLabel = "N",
+            description = "wrong passwords for each name and minute (${DEFAULT-VALUE})")
+    private int failuresPerMinute = 10;
+
+    @Option(
+            names = "--drain-seconds",
+            paramLabel = "N",
+            description = "time for connections to end when the server stops (${DEFAULT-VALUE})")
+    private int drainSeconds = 8;
+
+    LimitOptions() {}
+
+    /** WebSocket connections at once. */
+    public int connections() {
+        return connections;
+    }
+
+    /** Bytes that wait for one connection. */
+    public int outboxBytes() {
+        return outboxBytes;
+    }
+
+    /** Frames that wait for one connection. */
+    public int outboxFrames() {
+        return outboxFrames;
+    }
+
+    /** Requests to {@code /auth/} for each address and minute. */
+    public int authPerMinute() {
+        return authPerMinute;
+    }
+
+    /** Wrong passwords for each name and minute. */
+    public int failuresPerMinute() {
+        return failuresPerMinute;
+    }
+
+    /** How long a stop waits for connections to end. */
+    public Duration drain() {
+        return Duration.ofSeconds(drainSeconds);
+    }
+
+    void check() {
+        atLeastOne("--max-connections", connections);
+        atLeastOne("--outbox-bytes", outboxBytes);
+        atLeastOne("--outbox-frames", outboxFrames);
+        atLeastOne("--auth-per-minute", authPerMinute);
+        atLeastOne("--failures-per-minute", failuresPerMinute);
+        if (drainSeconds < 0) {
+            throw new StartException(ExitCode.CONFIG, "--drain-seconds is " + drainSeconds + "; give 0 or more");
+        }
+    }
+
+    private static void atLeastOne(String option, int value) {
+        if (value < 1) {
+            throw new StartException(ExitCode.CONFIG, option + " is " + value + "; give 1 or more");
+        }
+    }
+}

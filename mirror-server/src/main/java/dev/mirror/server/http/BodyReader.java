@@ -1,0 +1,66 @@
+package dev.mirror.server.http;
+
+import java.io.ByteArrayOutputStream;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.util.BufferUtil;
+import org.eclipse.jetty.util.thread.Scheduler;
+
+/** Reads a body that must be small and must come soon, without a thread that waits for it. */
+final class BodyReader {
+    static final int MAX_BYTES = 8_192;
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    private final Request request;
+    private final CompletableFuture<byte[]> whole = new CompletableFuture<>();
+    // One reading at a time, as Jetty promises between two demands.
+    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+
+    private BodyReader(Request request) {
+        this.request = request;
+    }
+
+    static CompletableFuture<byte[]> read(Request request) {
+        if (request.getLength() > MAX_BYTES) {
+            return CompletableFuture.failedFuture(Problem.TOO_LARGE.refusal());
+        }
+        BodyReader reader = new BodyReader(request);
+        Scheduler.Task deadline = request.getComponents()
+                .getScheduler()
+                .schedule(
+                        () -> reader.whole.completeExceptionally(Problem.BODY_TIMEOUT.refusal()),
+                        PATIENCE.toMillis(),
+                        TimeUnit.MILLISECONDS);
+        reader.go();
+        return reader.whole.whenComplete((body, failure) -> deadline.cancel());
+    }
+
+    private void go() {
+        while (!whole.isDone()) {
+            Content.Chunk chunk = request.read();
+            if (chunk == null) {
+                request.demand(this::go);
+                return;
+            }
+            if (Content.Chunk.isFailure(chunk)) {
+                whole.completeExceptionally(Problem.BAD_BODY.refusal());
+                return;
+            }
+            add(chunk);
+        }
+    }
+
+    private void add(Content.Chunk chunk) {
+        boolean last = chunk.isLast();
+        bytes.writeBytes(BufferUtil.toArray(chunk.getByteBuffer()));
+        chunk.release();
+        if (bytes.size() > MAX_BYTES) {
+            whole.completeExceptionally(Problem.TOO_LARGE.refusal());
+        } else if (last) {
+            whole.complete(bytes.toByteArray());
+        }
+    }
+}

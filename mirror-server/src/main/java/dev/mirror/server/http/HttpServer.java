@@ -1,0 +1,104 @@
+package dev.mirror.server.http;
+
+import dev.mirror.server.config.ExitCode;
+import dev.mirror.server.config.StartException;
+import dev.mirror.sql.accounts.Accounts;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.util.concurrent.CompletableFuture;
+import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+
+/**
+ * HTTP behind the front port, on Jetty. It opens no port of its own: connections are {@linkplain #adopt handed over}.
+ *
+ * <p>Limits: a head of 8 KiB, a body of 8 KiB that arrives within 10 s, 30 s of silence; beyond them the connection ends.
+ */
+public final class HttpServer implements AutoCloseable {
+    private static final int HEAD_BYTES = 8_192;
+    private static final long IDLE_MILLIS = 30_000;
+
+    private final Server server;
+    private final HandOverConnector connector;
+
+    /**
+     * Prepares it.
+     *
+     * @param upgrades what becomes of an upgrade on a connection that has been here before
+     */
+    public HttpServer(HttpSettings settings, Accounts accounts, AuthListener listener, Upgrades upgrades) {
+        HttpSettings.Reach reach = settings.reach();
+        boolean tls = reach == HttpSettings.Reach.TLS_PROXY;
+        SecurityHeaders headers = new SecurityHeaders(tls, reach == HttpSettings.Reach.INSECURE);
+        Guards guards = new Guards(
+                new ClientAddress(settings.trustedProxies()),
+                new OriginCheck(settings.origins()),
+                new AddressLimit(settings.authPerMinute(), System::nanoTime),
+                headers);
+        LoginReplies logins = new LoginReplies(accounts.tokens(), new SessionCookie(tls), settings.time());
+        StaticFiles files = StaticFiles.load();
+        Routes routes = new Routes();
+        files.addTo(routes);
+        new Health(settings.notReady()).addTo(routes);
+        new AuthEndpoints(accounts, logins, listener).addTo(routes);
+        new UserEndpoints(accounts, logins, files).addTo(routes);
+        routes.add("GET", "/ws", call -> CompletableFuture.failedFuture(Problem.UPGRADE.refusal()));
+
+        server = new Server(threads("mirror-http", 32));
+        server.setHandler(new UpgradeHandler(upgrades, new FrontHandler(routes, guards)));
+        server.setErrorHandler(new ErrorAnswers(headers));
+        connector = new HandOverConnector(server, configuration());
+        connector.setIdleTimeout(IDLE_MILLIS);
+        server.addConnector(connector);
+    }
+
+    static HttpConfiguration configuration() {
+        HttpConfiguration configuration = new HttpConfiguration();
+        configuration.setSendServerVersion(false);
+        configuration.setRequestHeaderSize(HEAD_BYTES);
+        configuration.setUriCompliance(UriCompliance.DEFAULT);
+        return configuration;
+    }
+
+    static QueuedThreadPool threads(String name, int most) {
+        QueuedThreadPool threads = new QueuedThreadPool(most, 4);
+        threads.setName(name);
+        threads.setDaemon(true);
+        return threads;
+    }
+
+    /** Begins to serve. */
+    public void start() {
+        try {
+            server.start();
+        } catch (Exception failure) {
+            throw new StartException(ExitCode.FAILURE, "cannot start the HTTP server", failure);
+        }
+    }
+
+    /**
+     * Takes over a connection. Any thread; does not block.
+     *
+     * @param channel open, in non-blocking mode, registered with no selector
+     * @param bytesReadSoFar what was read from it
+     */
+    public void adopt(SocketChannel channel, ByteBuffer bytesReadSoFar) {
+        connector.adopt(channel, bytesReadSoFar);
+    }
+
+    /** Ends what is open. */
+    @Override
+    public void close() {
+        stop(server);
+    }
+
+    static void stop(Server server) {
+        try {
+            server.stop();
+        } catch (Exception failure) {
+            throw new IllegalStateException("an HTTP server did not stop", failure);
+        }
+    }
+}
