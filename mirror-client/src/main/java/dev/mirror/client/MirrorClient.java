@@ -13,6 +13,7 @@ import dev.mirror.message.Position;
 import dev.mirror.message.Protocol;
 import dev.mirror.message.ServerMessage;
 import java.net.URI;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -167,12 +168,15 @@ public final class MirrorClient implements AutoCloseable {
     private static Receipt receipt(ServerMessage.Ok ok) {
         ChannelName channel = ok.channel();
         Position position = ok.position();
-        if (channel == null || position == null) {
-            throw new MirrorException(ErrorCode.INTERNAL, "the answer has no position");
+        if (channel == null || position == null || ok.data() == null) {
+            throw new MirrorException(ErrorCode.INTERNAL, "the answer is not that of a publication");
         }
-        boolean duplicate =
-                ok.data() != null && Json.read(ok.data()).path("duplicate").asBoolean();
-        return new Receipt(channel, position, duplicate);
+        JsonNode data = Json.read(ok.data());
+        return new Receipt(
+                channel,
+                position,
+                Instant.ofEpochMilli(data.path("ts").asLong()),
+                data.path("duplicate").asBoolean());
     }
 
     /** Tells those who are there something that is not kept. Fails at once while not connected. */
