@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -63,7 +64,11 @@ public final class Accounts implements Authenticator, AutoCloseable {
      * @throws dev.mirror.sql.StoreException if the keys or the database cannot be used
      */
     public static Accounts open(SqlStore store, AccountsOptions options) {
-        return new Accounts(store, options);
+        try {
+            return new Accounts(store, options);
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof MirrorException cause ? cause : e;
+        }
     }
 
     /** Makes an account. Takes as long whether or not the name is taken, and never logs anybody in. */

@@ -123,8 +123,11 @@ public final class Tokens {
                 throw invalid("signature");
             }
             return claims(jwt.getJWTClaimsSet());
-        } catch (ParseException | JOSEException | IllegalArgumentException e) {
-            throw invalid("malformed"); // without the cause, which may quote the token
+        } catch (MirrorException e) {
+            throw e;
+        } catch (ParseException | JOSEException | RuntimeException e) {
+            // Whatever a parser trips over, it is no token. Without the cause, which may quote it.
+            throw invalid("malformed");
         }
     }
 
