@@ -162,17 +162,17 @@ public abstract class BrokerContract extends BrokerHistoryRules {
     /** While others publish as fast as they can, the seam between kept and live shows neither hole nor double. */
     @Test
     void b4_noHoleBetweenKeptAndLiveAtFullSpeed() {
-        assumeHistory(PUBLISHERS * 100);
+        assumeHistory(PUBLISHERS * 200);
         ChannelName channel = channel("b4");
         Position start = tail(channel);
         List<Observer> observers = new ArrayList<>();
         List<Broker.Subscription> subscriptions = new ArrayList<>();
-        try (Crowd publishers = new Crowd(PUBLISHERS, thread -> publishMany(channel, "p" + thread, 100))) {
-            while (!publishers.isDone() && observers.size() < 50) {
+        try (Crowd publishers = new Crowd(PUBLISHERS, thread -> publishMany(channel, "p" + thread, 200))) {
+            do {
                 Observer observer = observer();
                 observers.add(observer);
                 subscriptions.add(subscribe(channel, start, observer));
-            }
+            } while (!publishers.isDone() && observers.size() < 50);
         }
         List<String> log = ids(log(channel));
         for (Observer observer : observers) {
@@ -186,7 +186,7 @@ public abstract class BrokerContract extends BrokerHistoryRules {
     /** A reader that goes and comes back, again and again, has in the end the whole log, once. */
     @Test
     void b4_aReaderThatComesBackMissesNothing() {
-        assumeHistory(PUBLISHERS * 50);
+        assumeHistory(PUBLISHERS * 50 + 1);
         ChannelName channel = channel("b4");
         List<Publication> read = new ArrayList<>();
         Position position = tail(channel);
@@ -201,6 +201,12 @@ public abstract class BrokerContract extends BrokerHistoryRules {
                 position = read.get(read.size() - 1).position();
             }
         }
+        Observer last = observer();
+        try (Broker.Subscription subscription = subscribe(channel, position, last)) {
+            publish(channel, "last");
+            last.awaits("last");
+        }
+        read.addAll(last.seen());
         assertThat(ids(read)).isEqualTo(ids(log(channel)));
     }
 

@@ -206,12 +206,12 @@ abstract class BrokerLogRules extends BrokerFixture {
                 Await.value(broker.publish(copied(channel, "m-" + thread + '-' + i, inbox)));
             }
         })) {
-            while (!publishers.isDone()) {
+            do {
                 long originals = tail(channel).offset();
                 long copies = tail(inbox).offset();
                 long originalsThen = tail(channel).offset();
                 assertThat(copies).as("copies, when there were originals").isBetween(originals, originalsThen);
-            }
+            } while (!publishers.isDone());
         }
         assertThat(ids(log(inbox))).as("one order in both logs").isEqualTo(ids(log(channel)));
     }
