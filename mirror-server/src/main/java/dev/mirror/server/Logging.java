@@ -42,12 +42,9 @@ final class Logging {
         console.start();
         Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
         root.addAppender(console);
-        // What libraries say about themselves is for who debugs.
-        root.setLevel(level == Level.DEBUG ? Level.DEBUG : Level.WARN);
+        // Never lower for libraries: what they say at debug shows headers, and so tokens.
+        root.setLevel(level == Level.ERROR ? Level.ERROR : Level.WARN);
         context.getLogger("dev.mirror").setLevel(level);
-        if (level == Level.ERROR) {
-            root.setLevel(Level.ERROR);
-        }
     }
 
     private static Encoder<ILoggingEvent> encoder(LoggerContext context, boolean json) {

@@ -47,11 +47,10 @@ public final class Main implements Runnable {
      * @param arguments the command and its options
      */
     public static void main(String[] arguments) {
-        System.exit(run(System.getenv(), arguments));
+        System.exit(run(commands(), System.getenv(), arguments));
     }
 
-    static int run(Map<String, String> environment, String... arguments) {
-        CommandLine line = commands();
+    static int run(CommandLine line, Map<String, String> environment, String... arguments) {
         try {
             ServerConfig config = ServerConfig.read(environment, arguments);
             for (String warning : config.check(keys(line))) {
