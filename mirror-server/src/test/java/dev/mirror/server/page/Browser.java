@@ -105,6 +105,10 @@ final class Browser implements AutoCloseable {
         driver.get(address);
     }
 
+    void forgetCookies() {
+        driver.manage().deleteAllCookies();
+    }
+
     String address() {
         return String.valueOf(driver.getCurrentUrl());
     }

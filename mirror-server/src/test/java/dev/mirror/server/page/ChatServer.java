@@ -1,0 +1,44 @@
+package dev.mirror.server.page;
+
+import dev.mirror.server.MirrorServer;
+import dev.mirror.server.config.ServerOptions;
+import java.nio.file.Path;
+import picocli.CommandLine;
+
+/** A whole server on loopback, on a port that it keeps when it is started again on the same data. */
+final class ChatServer implements AutoCloseable {
+    private final Path data;
+    // Only by the test's thread, both.
+    private MirrorServer server;
+    private int port;
+
+    private ChatServer(Path data) {
+        this.data = data;
+    }
+
+    static ChatServer start(Path data) {
+        ChatServer server = new ChatServer(data);
+        server.startAgain();
+        return server;
+    }
+
+    void startAgain() {
+        ServerOptions options = CommandLine.populateCommand(
+                new ServerOptions(),
+                "--port=" + port,
+                "--management-port=0",
+                "--auth-per-minute=1000",
+                "--data=" + data);
+        server = MirrorServer.start(options);
+        port = server.port();
+    }
+
+    String address() {
+        return "http://localhost:" + port;
+    }
+
+    @Override
+    public void close() {
+        server.close();
+    }
+}

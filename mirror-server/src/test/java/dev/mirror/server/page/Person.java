@@ -1,0 +1,119 @@
+package dev.mirror.server.page;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.openqa.selenium.Keys;
+
+/** Somebody who uses the chat page: what they do, and what they wait to see. */
+final class Person {
+    private final Browser browser;
+    private final ChatServer server;
+    private final String name;
+
+    private Person(Browser browser, ChatServer server, String name) {
+        this.browser = browser;
+        this.server = server;
+        this.name = name;
+    }
+
+    /** Signs up at the landing page; whoever used this browser before is forgotten. */
+    static Person signsUp(Browser browser, ChatServer server, String name) {
+        Person person = new Person(browser, server, name);
+        person.comesToTheDoor();
+        browser.click("#tab-create");
+        person.fillsIn("create");
+        return person;
+    }
+
+    /** The same user in another browser. */
+    Person logsInWith(Browser another) {
+        Person person = new Person(another, server, name);
+        person.comesToTheDoor();
+        person.fillsIn("login");
+        return person;
+    }
+
+    private void comesToTheDoor() {
+        browser.go(server.address() + "/");
+        browser.forgetCookies();
+        browser.go(server.address() + "/");
+    }
+
+    private void fillsIn(String form) {
+        browser.type("#" + form + "-name", name);
+        browser.type("#" + form + "-password", "a password of " + name);
+        browser.click("#" + form + " button");
+        isOnline();
+    }
+
+    String name() {
+        return name;
+    }
+
+    Browser browser() {
+        return browser;
+    }
+
+    String userId() {
+        return browser.texts("#me .my-user-id").get(0);
+    }
+
+    String channelId() {
+        return browser.texts("#me .my-channel-id").get(0);
+    }
+
+    void isOnline() {
+        browser.one("body[data-connection=online]");
+    }
+
+    /** Opens the direct conversation with whoever has this name or id. */
+    void writesTo(String nameOrId) {
+        ask("#new-direct", nameOrId);
+    }
+
+    void joins(String channel) {
+        ask("#new-room", channel);
+    }
+
+    private void ask(String button, String text) {
+        browser.click(button);
+        browser.type("#ask-text", text, Keys.ENTER);
+        browser.waitUntil("the dialog is closed", () -> browser.all("#ask[open]").isEmpty());
+        browser.waitUntil("the conversation is shown", () -> browser.one("#conversation")
+                .isDisplayed());
+    }
+
+    void says(String text) {
+        browser.type("#text", text, Keys.ENTER);
+    }
+
+    /** Opens a conversation of the list. */
+    void opens(String title) {
+        browser.see("#conversations .name", title);
+        int at = browser.texts("#conversations .name").indexOf(title);
+        browser.all("#conversations button").get(at).click();
+        browser.see("#title", title);
+    }
+
+    void reads(String text) {
+        browser.see("#log .theirs .text", text);
+    }
+
+    void seesStored(String text) {
+        browser.see("#log .mine.stored .text", text);
+    }
+
+    /** The unread mark beside a conversation, as a screen reader says it. */
+    void seesUnread(String title, String mark) {
+        browser.waitUntil(mark + " beside " + title, () -> {
+            int at = browser.texts("#conversations .name").indexOf(title);
+            return at >= 0
+                    && browser.texts("#conversations .badge").get(at).equals(mark);
+        });
+    }
+
+    void seesExactly(String... texts) {
+        browser.see("#log .text", texts[texts.length - 1]);
+        assertThat(browser.texts("#log .text")).containsExactly(texts);
+    }
+}
