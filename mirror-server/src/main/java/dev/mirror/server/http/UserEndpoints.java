@@ -2,6 +2,7 @@ package dev.mirror.server.http;
 
 import dev.mirror.identity.Credentials;
 import dev.mirror.identity.Principal;
+import dev.mirror.identity.UserId;
 import dev.mirror.message.ErrorCode;
 import dev.mirror.message.MirrorException;
 import dev.mirror.sql.accounts.Account;
@@ -9,6 +10,7 @@ import dev.mirror.sql.accounts.Accounts;
 import dev.mirror.sql.accounts.LogIn;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -69,13 +71,20 @@ final class UserEndpoints {
     private CompletionStage<Reply> users(Call call) {
         return signedIn(call, who -> {
             String name = call.query("name").orElse("");
-            if (name.isEmpty()) {
-                throw new Problem(400, "bad.name", "Say which name: /users?name=NAME.").refusal();
+            String id = call.query("id").orElse("");
+            if (name.isEmpty() && id.isEmpty()) {
+                throw new Problem(400, "bad.name", "Say who: /users?name=NAME or /users?id=ID.").refusal();
             }
-            return accounts.findByName(name)
+            return (id.isEmpty() ? accounts.findByName(name) : byId(id))
                     .thenApply(found -> found.map(account -> Reply.json(200, described(account)))
-                            .orElseGet(() -> Reply.problem(new Problem(404, "not.found", "Nobody has this name."))));
+                            .orElseGet(() -> Reply.problem(new Problem(404, "not.found", "There is no such user."))));
         });
+    }
+
+    private CompletionStage<Optional<Account>> byId(String id) {
+        return UserId.isId(id, 0, id.length())
+                ? accounts.find(new UserId(id))
+                : CompletableFuture.completedFuture(Optional.empty());
     }
 
     private static Map<String, Object> described(Account account) {
