@@ -7,6 +7,7 @@ import { findUser, renew } from './http.js';
 import { Model } from './model.js';
 import { hashOf, isId, parseHash } from './names.js';
 import { newId } from './rules.js';
+import { People } from './people.js';
 import { Sender } from './sender.js';
 import { sentenceFor } from './sentences.js';
 import { Store } from './store.js';
@@ -34,6 +35,7 @@ class Chat {
   #sender = null;
   #histories = null;
   #attendance = null;
+  #people = null;
   #limits = { dataBytes: 32768, historyPage: 50 };
   #open = null;
   #drafts = new Map();
@@ -120,6 +122,7 @@ class Chat {
     const shared = { wire: this.#wire, model: this.#model, clock, changed };
     this.#sender = new Sender(shared);
     this.#attendance = new Attendance(shared);
+    this.#people = new People({ ...shared, find: (id) => findUser('id', id) });
     this.#histories = new Histories({ ...shared, limit: Math.min(50, this.#limits.historyPage) });
     this.#wire.seed(me.room, null);
     const known = this.#model.restore(this.#store.load(), (channel, position) => this.#wire.seed(channel, position));
@@ -152,7 +155,6 @@ class Chat {
     if (taken.conversation === this.#open && document.visibilityState === 'visible') {
       this.#open.unread = 0;
     }
-    this.#attendance.learned();
     this.#changed(taken.conversation);
   }
 
@@ -169,7 +171,7 @@ class Chat {
   #refused(channel, error) {
     const conversation = this.#model.known(channel);
     if (conversation !== null) {
-      conversation.failure = sentenceFor(error);
+      conversation.failure = `Nothing new will be heard from here. ${sentenceFor(error)}`;
       this.#changed(conversation);
     }
   }
@@ -203,6 +205,8 @@ class Chat {
   }
 
   #show() {
+    this.#people.learn();
+    this.#attendance.learned();
     this.#view.list(this.#model, this.#open?.key ?? null);
     if (this.#open !== null) {
       this.#view.conversation(this.#open, this.#model);
@@ -335,14 +339,19 @@ class Chat {
 
   /** Starts a direct conversation with whoever has this name, or this id. */
   async #write(text) {
-    const found = await findUser(text);
-    if (found.complaint !== undefined) {
-      return found.complaint;
+    let found = null;
+    try {
+      found = (await findUser('name', text)) ?? (await findUser('id', text));
+    } catch {
+      return 'The server could not be asked. Please try again.';
+    }
+    if (found === null) {
+      return 'Nobody has this name or id.';
     }
     if (found.UserId === this.#model.me.userId) {
       return 'That is you.';
     }
-    this.#model.meet(found.UserId, found.Username ?? null, found.ChannelId ?? null);
+    this.#model.meet(found.UserId, found.Username, found.ChannelId);
     this.#navigate(this.#model.direct(found.UserId));
     return null;
   }

@@ -65,7 +65,7 @@ export class Histories {
       take(this.#model.messages(answer.data.events), answer);
     } catch (error) {
       // Of a user to whom nothing was ever said there is nothing to read.
-      conversation.failure = error.name === 'offline' || !conversation.begun ? null : sentenceFor(error);
+      conversation.failure = error.name === 'offline' || !conversation.begun ? null : `Messages could not be loaded. ${sentenceFor(error)}`;
       conversation.loaded = error.name !== 'offline' && !conversation.begun;
     } finally {
       conversation.loading = false;

@@ -207,7 +207,7 @@ export class View {
       return 'Loading …';
     }
     if (conversation.failure !== null) {
-      return `Older messages could not be loaded. ${conversation.failure}`;
+      return conversation.failure;
     }
     const empty = conversation.items.length === 0 && conversation.outgoing.length === 0;
     if (conversation.forgotten) {

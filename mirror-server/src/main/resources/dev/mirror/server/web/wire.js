@@ -15,6 +15,9 @@ const STEADY_MS = 10000;
 /** Subscriptions in one frame; keeps the frame far below the limit of W6. */
 const RESUME_AT_ONCE = 64;
 
+/** Whether a refused subscription will be refused the next time, too. */
+const isFinal = ({ name, retry }) => retry === 'never' || name === 'too.many';
+
 /**
  * One user's connection, renewed as often as needed.
  *
@@ -200,20 +203,18 @@ export class Wire {
 
   #subscribe(channels, settled) {
     const asked = channels.map((channel) => ({ channel, ...this.position(channel) }));
-    const answered = (frame) => {
-      for (const answer of frame.data?.channels ?? []) {
-        this.#subscribed(answer);
-      }
-      settled();
-    };
-    const failed = (error) => {
-      if (error.retry === 'never') {
-        channels.forEach((channel) => this.#subscribed({ channel, error }));
+    const taken = (answers) => {
+      if (answers.some(({ error }) => error && !isFinal(error))) {
+        this.#drop(); // What is not there now may be soon: begin again.
+      } else {
+        answers.forEach((answer) => this.#subscribed(answer));
         settled();
-      } else if (error.name !== 'offline') {
-        this.#drop(); // Without an answer nothing can be trusted to be whole: begin again.
       }
     };
+    // W29: the answer for one channel is the frame itself.
+    const answered = (frame) => taken(frame.data?.channels ?? [frame]);
+    const failed = (error) =>
+      error.name === 'offline' ? undefined : taken(channels.map((channel) => ({ channel, error })));
     this.#ask({ code: 'channel.subscribe', data: { channels: asked } }, answered, failed);
   }
 

@@ -78,9 +78,10 @@ final class Person {
     private void ask(String button, String text) {
         browser.click(button);
         browser.type("#ask-text", text, Keys.ENTER);
-        browser.waitUntil("the dialog is closed", () -> browser.all("#ask[open]").isEmpty());
-        browser.waitUntil("the conversation is shown", () -> browser.one("#conversation")
-                .isDisplayed());
+        browser.waitUntil(
+                "the dialog is closed", () -> browser.all("#ask[open]").isEmpty());
+        browser.waitUntil(
+                "the conversation is shown", () -> browser.one("#conversation").isDisplayed());
     }
 
     void says(String text) {
@@ -107,8 +108,7 @@ final class Person {
     void seesUnread(String title, String mark) {
         browser.waitUntil(mark + " beside " + title, () -> {
             int at = browser.texts("#conversations .name").indexOf(title);
-            return at >= 0
-                    && browser.texts("#conversations .badge").get(at).equals(mark);
+            return at >= 0 && browser.texts("#conversations .badge").get(at).equals(mark);
         });
     }
 

@@ -142,6 +142,25 @@ export function w29_aRefusedChannelIsToldAndNotResumed() {
   equal(fake.wire.position('closed'), null, 'position');
 }
 
+export function w29_theAnswerForOneChannelIsTheFrameItself() {
+  const fake = online();
+  fake.wire.follow('one');
+  fake.socket.answers(fake.socket.last('channel.subscribe'), { channel: 'one', epoch: 'e', offset: 3, data: { recovered: true } });
+  fake.event('one', 4);
+  equal(fake.told('event').length, 1, 'events');
+}
+
+export function w29_whatIsBusyIsAskedAgainAfterABackoff() {
+  const fake = online();
+  fake.wire.follow('one');
+  const { id } = fake.socket.last('channel.subscribe');
+  fake.socket.says({ code: 'reply.error', re: id, error: { name: 'busy', retry: 'after', afterMs: 1000, detail: 'x' } });
+  equal([fake.wire.state.name, fake.told('refused').length], ['waiting', 0], 'state');
+  fake.clock.advance(30000);
+  fake.hello();
+  check(fake.socket.last('channel.subscribe').data.channels.some(({ channel }) => channel === 'one'), 'asked again');
+}
+
 export function w29_manySubscriptionsResumeInSeveralFrames() {
   const fake = faked();
   for (let i = 0; i < 127; i += 1) {
