@@ -1,7 +1,6 @@
 package dev.mirror.websocket;
 
 import java.io.IOException;
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.ServerSocketChannel;
@@ -16,11 +15,11 @@ import org.jspecify.annotations.Nullable;
  * Owned by the first loop's thread.
  */
 final class Acceptor extends TimerWheel.Entry implements EventLoop.Ready {
-    private static final Logger LOG = System.getLogger(Acceptor.class.getName());
     private static final int BATCH = 64;
     private static final long PAUSE_MILLIS = 100;
 
     private final List<EventLoop> loops;
+    private final ServerSocketChannel server;
     private final Source source;
     private final SelectionKey key;
     private final Counters counters;
@@ -36,6 +35,7 @@ final class Acceptor extends TimerWheel.Entry implements EventLoop.Ready {
     Acceptor(List<EventLoop> loops, ServerSocketChannel server, Source source) throws IOException {
         EventLoop loop = loops.get(0);
         this.loops = loops;
+        this.server = server;
         this.source = source;
         this.counters = loop.shared().counters();
         this.perSecond = loop.shared().options().acceptsPerSecond();
@@ -48,7 +48,7 @@ final class Acceptor extends TimerWheel.Entry implements EventLoop.Ready {
     @FunctionalInterface
     interface Source {
         @Nullable
-        SocketChannel accept() throws IOException;
+        SocketChannel accept(ServerSocketChannel server) throws IOException;
     }
 
     @Override
@@ -61,13 +61,13 @@ final class Acceptor extends TimerWheel.Entry implements EventLoop.Ready {
             }
             SocketChannel channel;
             try {
-                channel = source.accept();
+                channel = source.accept(server);
             } catch (IOException e) {
+                pause();
                 if (!failing) {
                     failing = true;
-                    LOG.log(Level.WARNING, "Cannot accept connections at the moment", e);
+                    Faults.log(Level.WARNING, "Cannot accept connections at the moment", e);
                 }
-                pause();
                 return;
             }
             if (channel == null) {
@@ -109,7 +109,7 @@ final class Acceptor extends TimerWheel.Entry implements EventLoop.Ready {
             new LoopConnection(loop, channel);
         } catch (IOException | RuntimeException e) {
             // The peer may be gone already.
-            LOG.log(Level.DEBUG, "A connection was lost before it began", e);
+            Faults.log(Level.DEBUG, "A connection was lost before it began", e);
             close(channel);
         }
     }
@@ -118,7 +118,7 @@ final class Acceptor extends TimerWheel.Entry implements EventLoop.Ready {
         try {
             channel.close();
         } catch (IOException e) {
-            LOG.log(Level.DEBUG, "A channel failed to close", e);
+            Faults.log(Level.DEBUG, "A channel failed to close", e);
         }
     }
 
@@ -142,9 +142,9 @@ final class Acceptor extends TimerWheel.Entry implements EventLoop.Ready {
         loops.get(0).wheel().cancel(this);
         key.cancel();
         try {
-            key.channel().close();
+            server.close();
         } catch (IOException e) {
-            LOG.log(Level.WARNING, "The listener failed to close", e);
+            Faults.log(Level.WARNING, "The listener failed to close", e);
         }
     }
 }

@@ -65,8 +65,10 @@ public final class AdoptedConnection {
             throw new IllegalStateException("refused, or opened already");
         }
         started = true;
-        engine.answer(accepted, timers.shared().now());
         // The owner has answered; the engine's own 101 goes nowhere.
+        scheduled = true;
+        engine.answer(accepted, timers.shared().now());
+        scheduled = false;
         outbox.clear();
         engine.start(accepted, lane);
     }

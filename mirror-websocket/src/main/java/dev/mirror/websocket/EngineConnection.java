@@ -3,8 +3,6 @@ package dev.mirror.websocket;
 import dev.mirror.message.CloseReason;
 import dev.mirror.message.Frame;
 import dev.mirror.spi.Connection;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -28,7 +26,6 @@ import org.jspecify.annotations.Nullable;
  * Every method is called on the lane.
  */
 final class EngineConnection extends WebSocketAdapter implements Connection {
-    private static final Logger LOG = System.getLogger(EngineConnection.class.getName());
 
     private final Wire wire;
     private final Shared shared;
@@ -167,7 +164,7 @@ final class EngineConnection extends WebSocketAdapter implements Connection {
             try {
                 session.closed();
             } catch (Throwable t) {
-                LOG.log(Level.ERROR, "A session failed to close", t);
+                Faults.log("A session failed to close", t);
             }
         }
     }
@@ -186,8 +183,8 @@ final class EngineConnection extends WebSocketAdapter implements Connection {
     /** A fault of ours while we serve this connection; it ends this connection and no other. */
     private void fault(Throwable t) {
         if (open) {
-            LOG.log(Level.ERROR, "A connection is closed after a fault", t);
             close(CloseReason.INTERNAL);
+            Faults.log("A connection is closed after a fault", t);
         }
     }
 

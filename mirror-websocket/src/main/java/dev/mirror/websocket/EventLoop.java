@@ -2,7 +2,6 @@ package dev.mirror.websocket;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
@@ -29,7 +28,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class EventLoop implements Executor, Runnable {
     static final int MAX_TASKS = 1 << 20;
 
-    private static final Logger LOG = System.getLogger(EventLoop.class.getName());
     private static final int READ_BYTES = 64 * 1024;
     private static final int WRITE_BYTES = 256 * 1024;
 
@@ -56,6 +54,7 @@ final class EventLoop implements Executor, Runnable {
     private boolean awake;
 
     EventLoop(Shared shared) {
+        Faults.prepare();
         this.shared = shared;
         this.budget = new OutboxBudget(shared.options());
         this.now = shared.now();
@@ -168,7 +167,7 @@ final class EventLoop implements Executor, Runnable {
             try {
                 turn();
             } catch (Throwable t) {
-                LOG.log(Level.ERROR, "A turn of the event loop failed", t);
+                Faults.log("A turn of the event loop failed", t);
             }
         }
         end();
@@ -203,8 +202,8 @@ final class EventLoop implements Executor, Runnable {
         try {
             target.ready(key);
         } catch (Throwable t) {
-            LOG.log(Level.ERROR, "A connection is cut after a fault", t);
             target.abort();
+            Faults.log("A connection is cut after a fault", t);
         }
     }
 
@@ -221,7 +220,7 @@ final class EventLoop implements Executor, Runnable {
             try {
                 task.run();
             } catch (Throwable t) {
-                LOG.log(Level.ERROR, "A task of the event loop failed", t);
+                Faults.log("A task of the event loop failed", t);
             }
         }
         waiting.addAndGet(-done);
@@ -235,8 +234,8 @@ final class EventLoop implements Executor, Runnable {
             try {
                 connection.flush();
             } catch (Throwable t) {
-                LOG.log(Level.ERROR, "A connection is cut after a fault", t);
                 connection.abort();
+                Faults.log("A connection is cut after a fault", t);
             }
         }
         turn.clear();
@@ -257,7 +256,7 @@ final class EventLoop implements Executor, Runnable {
             try {
                 ((Ready) key.attachment()).abort();
             } catch (Throwable t) {
-                LOG.log(Level.ERROR, "A connection failed to end", t);
+                Faults.log("A connection failed to end", t);
             }
         }
     }
@@ -271,7 +270,7 @@ final class EventLoop implements Executor, Runnable {
         try {
             selector.close();
         } catch (IOException e) {
-            LOG.log(Level.WARNING, "The selector failed to close", e);
+            Faults.log(Level.WARNING, "The selector failed to close", e);
         }
     }
 }

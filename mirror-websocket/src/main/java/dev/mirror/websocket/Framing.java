@@ -59,10 +59,7 @@ final class Framing {
             return header;
         }
         long length = payloadLength(bytes, offset);
-        if (length < 0) {
-            throw new InvalidDataException(CloseFrame.PROTOCOL_ERROR, "length");
-        }
-        if (length > maxPayload) {
+        if (length < 0 || length > maxPayload) {
             throw new InvalidDataException(CloseFrame.TOOBIG, "too long");
         }
         return header + (int) length;

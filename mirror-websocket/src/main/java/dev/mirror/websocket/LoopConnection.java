@@ -2,7 +2,6 @@ package dev.mirror.websocket;
 
 import dev.mirror.message.CloseReason;
 import java.io.IOException;
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
@@ -17,7 +16,6 @@ import org.jspecify.annotations.Nullable;
  * over, or is refused. Owned by the loop's thread.
  */
 final class LoopConnection extends TimerWheel.Entry implements EventLoop.Ready, Wire {
-    private static final Logger LOG = System.getLogger(LoopConnection.class.getName());
 
     private final EventLoop loop;
     private final SocketChannel channel;
@@ -141,15 +139,15 @@ final class LoopConnection extends TimerWheel.Entry implements EventLoop.Ready, 
         loop.wheel().cancel(this);
         state = State.ENDED;
         key.cancel();
-        // Later: the selector lets go of the channel when it selects next.
-        loop.execute(() -> {
+        // A task of the next turn: the selector lets go of the channel when it selects again.
+        loop.execute(() -> loop.execute(() -> {
             try {
                 http.handOver(channel, bytes);
             } catch (Throwable t) {
-                LOG.log(Level.ERROR, "HTTP did not take a connection over", t);
                 closeChannel();
+                Faults.log("HTTP did not take a connection over", t);
             }
-        });
+        }));
     }
 
     private void refuse(Handshake.Refused refusal) {
@@ -204,7 +202,7 @@ final class LoopConnection extends TimerWheel.Entry implements EventLoop.Ready, 
             try {
                 write();
             } catch (IOException e) {
-                LOG.log(Level.DEBUG, "A write failed; the flush of this turn will see to it", e);
+                Faults.log(Level.DEBUG, "A write failed; the flush of this turn will see to it", e);
             }
         }
     }
@@ -293,7 +291,7 @@ final class LoopConnection extends TimerWheel.Entry implements EventLoop.Ready, 
             }
             channel.close();
         } catch (IOException e) {
-            LOG.log(Level.DEBUG, "A channel failed to close", e);
+            Faults.log(Level.DEBUG, "A channel failed to close", e);
         }
     }
 }

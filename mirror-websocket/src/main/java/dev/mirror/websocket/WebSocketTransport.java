@@ -74,11 +74,11 @@ public final class WebSocketTransport implements AutoCloseable {
      * @throws IllegalStateException if it was started or closed before
      */
     public WebSocketTransport start() {
-        return start(null);
+        return start(ServerSocketChannel::accept);
     }
 
     /** Starts with a source of connections other than the port's own. */
-    WebSocketTransport start(Acceptor.@Nullable Source source) {
+    WebSocketTransport start(Acceptor.Source source) {
         synchronized (lock) {
             if (port >= 0 || closed) {
                 throw new IllegalStateException("started already");
@@ -98,7 +98,7 @@ public final class WebSocketTransport implements AutoCloseable {
         return this;
     }
 
-    private void listen(Acceptor.@Nullable Source source) throws IOException {
+    private void listen(Acceptor.Source source) throws IOException {
         ServerSocketChannel server = ServerSocketChannel.open();
         try {
             loops = IntStream.range(0, shared.options().loops())
@@ -109,7 +109,7 @@ public final class WebSocketTransport implements AutoCloseable {
                     new InetSocketAddress(
                             shared.options().host(), shared.options().port()),
                     BACKLOG);
-            acceptor = new Acceptor(loops, server, source == null ? server::accept : source);
+            acceptor = new Acceptor(loops, server, source);
             port = ((InetSocketAddress) server.getLocalAddress()).getPort();
         } catch (IOException | RuntimeException e) {
             server.close();
