@@ -45,12 +45,12 @@ final class ChatPayload {
         boolean chat = false;
         int written = 0;
         for (String key = parser.nextFieldName(); key != null; key = parser.nextFieldName()) {
-            JsonToken value = parser.nextToken();
+            parser.nextToken();
             chat |= key.equals("value");
             int bit = identityField(key);
             if (bit == 0) {
                 generator.writeFieldName(key);
-                copyValue(parser, generator, value);
+                copyValue(parser, generator);
             } else {
                 parser.skipChildren();
                 written |= bit;
@@ -64,12 +64,18 @@ final class ChatPayload {
         }
     }
 
-    private static void copyValue(JsonParser parser, JsonGenerator generator, JsonToken value) throws IOException {
-        if (value.isNumeric()) {
-            generator.writeNumber(parser.getText());
-        } else {
-            generator.copyCurrentStructureExact(parser);
-        }
+    /** Copies the value that the parser stands on; numbers as their text, since not every one fits a Java number. */
+    private static void copyValue(JsonParser parser, JsonGenerator generator) throws IOException {
+        int depth = 0;
+        do {
+            JsonToken token = parser.currentToken();
+            if (token.isNumeric()) {
+                generator.writeNumber(parser.getText());
+            } else {
+                generator.copyCurrentEvent(parser);
+            }
+            depth += token.isStructStart() ? 1 : token.isStructEnd() ? -1 : 0;
+        } while (depth > 0 && parser.nextToken() != null);
     }
 
     private static int identityField(String key) {

@@ -9,6 +9,9 @@ import java.time.InstantSource;
  * jumps ahead fills the bucket at the most.
  */
 public final class TokenBucket {
+    /** A whole token, less what may get lost in sums of parts of it. */
+    private static final double ONE = 1 - 1e-6;
+
     private final InstantSource clock;
     private final double perMilli;
     private final double burst;
@@ -34,17 +37,17 @@ public final class TokenBucket {
     /** Takes a token; false if there is none. */
     public boolean tryTake() {
         refill();
-        if (tokens < 1) {
+        if (tokens < ONE) {
             return false;
         }
-        tokens -= 1;
+        tokens = Math.max(0, tokens - 1);
         return true;
     }
 
     /** How long until there is a token again, in milliseconds; at least 1 if there is none now. */
     public long millisUntilNext() {
         refill();
-        return tokens >= 1 ? 0 : Math.max(1, (long) Math.ceil((1 - tokens) / perMilli));
+        return tokens >= ONE ? 0 : Math.max(1, (long) Math.ceil((1 - tokens) / perMilli));
     }
 
     private void refill() {

@@ -21,7 +21,7 @@ final class ClientReader {
     }
 
     ClientMessage read(byte[] buffer, int offset, int length) {
-        Envelope envelope = new Envelope();
+        Envelope envelope = new Envelope(Envelope.JSON, protocol);
         try {
             envelope.read(buffer, offset, length);
             MessageCode code = MessageCode.ofWire(envelope.code);
@@ -92,31 +92,28 @@ final class ClientReader {
             return wanted;
         }
         try (JsonParser parser = Envelope.JSON.createParser(required(envelope.data))) {
-            expect(parser.nextToken() == JsonToken.START_OBJECT && "channels".equals(parser.nextFieldName()));
-            expect(parser.nextToken() == JsonToken.START_ARRAY);
-            while (parser.nextToken() == JsonToken.START_OBJECT) {
-                wanted.add(oneWanted(parser));
+            expect(parser.nextToken() == JsonToken.START_OBJECT);
+            for (String key = parser.nextFieldName(); key != null; key = parser.nextFieldName()) {
+                JsonToken value = parser.nextToken();
+                if (key.equals("channels")) {
+                    expect(value == JsonToken.START_ARRAY);
+                    readWanted(parser, wanted);
+                } else {
+                    parser.skipChildren();
+                }
             }
-            expect(parser.currentToken() == JsonToken.END_ARRAY && !wanted.isEmpty());
         }
+        expect(!wanted.isEmpty());
         return wanted;
     }
 
-    private static ClientMessage.Subscribe.Wanted oneWanted(JsonParser parser) throws IOException {
-        Envelope one = new Envelope();
-        for (String key = parser.nextFieldName(); key != null; key = parser.nextFieldName()) {
-            JsonToken value = parser.nextToken();
-            switch (key) {
-                case "channel" -> one.channel = parser.getText();
-                case "epoch" -> one.epoch = parser.getText();
-                case "offset" -> {
-                    expect(value == JsonToken.VALUE_NUMBER_INT);
-                    one.offset = parser.getLongValue();
-                }
-                default -> parser.skipChildren();
-            }
+    private static void readWanted(JsonParser parser, List<ClientMessage.Subscribe.Wanted> wanted) throws IOException {
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+            expect(parser.currentToken() == JsonToken.START_OBJECT);
+            Envelope one = new Envelope(Envelope.JSON, Protocol.V2);
+            one.fields(parser);
+            wanted.add(new ClientMessage.Subscribe.Wanted(channel(one.channel), position(one)));
         }
-        return new ClientMessage.Subscribe.Wanted(channel(one.channel), position(one));
     }
 
     private static ClientMessage history(Envelope envelope) throws IOException {
@@ -126,9 +123,12 @@ final class ClientReader {
             try (JsonParser parser = Envelope.JSON.createParser(envelope.data)) {
                 expect(parser.nextToken() == JsonToken.START_OBJECT);
                 for (String key = parser.nextFieldName(); key != null; key = parser.nextFieldName()) {
-                    parser.nextToken();
+                    JsonToken value = parser.nextToken();
                     switch (key) {
-                        case "limit" -> limit = parser.getIntValue();
+                        case "limit" -> {
+                            expect(value == JsonToken.VALUE_NUMBER_INT);
+                            limit = parser.getIntValue();
+                        }
                         case "backward" -> backward = parser.getBooleanValue();
                         default -> parser.skipChildren();
                     }
@@ -141,10 +141,17 @@ final class ClientReader {
 
     private static ClientMessage refresh(Envelope envelope) throws IOException {
         try (JsonParser parser = Envelope.JSON.createParser(required(envelope.data))) {
-            expect(parser.nextToken() == JsonToken.START_OBJECT && "token".equals(parser.nextFieldName()));
-            expect(parser.nextToken() == JsonToken.VALUE_STRING);
-            return new ClientMessage.Refresh(envelope.id, parser.getText());
+            expect(parser.nextToken() == JsonToken.START_OBJECT);
+            for (String key = parser.nextFieldName(); key != null; key = parser.nextFieldName()) {
+                JsonToken value = parser.nextToken();
+                if (key.equals("token")) {
+                    expect(value == JsonToken.VALUE_STRING);
+                    return new ClientMessage.Refresh(envelope.id, parser.getText());
+                }
+                parser.skipChildren();
+            }
         }
+        throw new IOException("the data has no token");
     }
 
     private static @Nullable Position position(Envelope envelope) throws IOException {

@@ -14,7 +14,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The outer fields of a frame as they were read: filled once by {@link #read}, then only looked at.
+ * The outer fields of a frame as they were read: filled once by {@link #read}, then only looked at. {@code null} reads as
+ * missing; in version 1 only the five keys are known.
  *
  * <p>Implementation notes. The known keys are counted in a bit set rather than with Jackson's own duplicate detection,
  * which allocates a hash set for every frame; inside {@code data}, where anything may stand, Jackson's is used.
@@ -35,8 +36,17 @@ final class Envelope {
                     .maxNumberLength(32)
                     .maxDocumentLength(8 * MAX_LENGTH)
                     .build())
+            .disable(JsonFactory.Feature.CHARSET_DETECTION) // or it would take text with NULs for UTF-16
             .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
             .enable(StreamWriteFeature.STRICT_DUPLICATE_DETECTION)
+            .build();
+
+    /** For what the server says: it wraps data that may be as deep as allowed into events, and those into pages. */
+    static final JsonFactory SERVER_JSON = JSON.rebuild()
+            .streamReadConstraints(JSON.streamReadConstraints()
+                    .rebuild()
+                    .maxNestingDepth(MAX_DEPTH + 8)
+                    .build())
             .build();
 
     String code = "";
@@ -61,8 +71,15 @@ final class Envelope {
     @Nullable
     String error;
 
+    private final JsonFactory json;
+    private final Protocol protocol;
     private int seen;
     private @Nullable Set<String> unknown;
+
+    Envelope(JsonFactory json, Protocol protocol) {
+        this.json = json;
+        this.protocol = protocol;
+    }
 
     /**
      * Reads one frame.
@@ -70,17 +87,22 @@ final class Envelope {
      * @throws IOException if it is not one; what was read before stays in the fields, so that an answer can name the id
      */
     void read(byte[] buffer, int start, int length) throws IOException {
-        try (JsonParser parser = JSON.createParser(buffer, start, length)) {
+        try (JsonParser parser = json.createParser(buffer, start, length)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 throw new IOException("a message is a JSON object");
             }
-            for (String key = parser.nextFieldName(); key != null; key = parser.nextFieldName()) {
-                parser.nextToken();
-                field(parser, key);
-            }
+            fields(parser);
             if (parser.currentToken() != JsonToken.END_OBJECT || parser.nextToken() != null) {
                 throw new IOException("a message is one JSON object and nothing after it");
             }
+        }
+    }
+
+    /** Reads the fields of the object whose beginning the parser stands on, to its end. */
+    void fields(JsonParser parser) throws IOException {
+        for (String key = parser.nextFieldName(); key != null; key = parser.nextFieldName()) {
+            parser.nextToken();
+            field(parser, key);
         }
     }
 
@@ -91,11 +113,23 @@ final class Envelope {
             case "websocketId" -> websocketId = text(parser, key, 2);
             case "userId" -> userId = text(parser, key, 3);
             case "channel" -> channel = text(parser, key, 4);
-            case "id" -> id = requestId(text(parser, key, 5));
+            default -> {
+                if (protocol == Protocol.V1) {
+                    skip(parser, key);
+                } else {
+                    fieldOfTwo(parser, key);
+                }
+            }
+        }
+    }
+
+    private void fieldOfTwo(JsonParser parser, String key) throws IOException {
+        switch (key) {
+            case "id" -> id = requestId(parser, key);
             case "re" -> re = text(parser, key, 6);
             case "epoch" -> epoch = text(parser, key, 7);
-            case "offset" -> offset = number(parser, key, 8);
-            case "ts" -> ts = number(parser, key, 9);
+            case "offset" -> offset = number(parser, key, 8, offset);
+            case "ts" -> ts = number(parser, key, 9, ts);
             case "data" -> data = any(parser, key, 10);
             case "error" -> error = any(parser, key, 11);
             default -> skip(parser, key);
@@ -120,8 +154,11 @@ final class Envelope {
         return whole(parser.getText());
     }
 
-    private long number(JsonParser parser, String key, int bit) throws IOException {
+    private long number(JsonParser parser, String key, int bit, long missing) throws IOException {
         once(key, bit);
+        if (parser.currentToken() == JsonToken.VALUE_NULL) {
+            return missing;
+        }
         if (parser.currentToken() != JsonToken.VALUE_NUMBER_INT || parser.getLongValue() < 0) {
             throw new IOException("the value of " + key + " is a number from 0");
         }
@@ -144,8 +181,8 @@ final class Envelope {
         if (unknown == null) {
             unknown = new HashSet<>();
         }
-        if (!unknown.add(key)) {
-            throw new IOException("the key " + key + " stands twice");
+        if (!unknown.add(whole(key))) {
+            throw new IOException("a key stands twice");
         }
         StringWriter ignored = new StringWriter();
         // Copied rather than skipped, so that what is inside an unknown key keeps the rules too.
@@ -179,11 +216,13 @@ final class Envelope {
         throw new IOException("the message ends in the middle");
     }
 
-    private static String requestId(String id) throws IOException {
-        if (id.isEmpty() || id.length() > MAX_ID_LENGTH) {
+    private @Nullable String requestId(JsonParser parser, String key) throws IOException {
+        boolean missing = parser.currentToken() == JsonToken.VALUE_NULL;
+        String text = text(parser, key, 5);
+        if (!missing && (text.isEmpty() || text.length() > MAX_ID_LENGTH)) {
             throw new IOException("an id has 1 to " + MAX_ID_LENGTH + " characters");
         }
-        return id;
+        return missing ? null : text;
     }
 
     /** Refuses half of a surrogate pair: it cannot be written as UTF-8 again. */

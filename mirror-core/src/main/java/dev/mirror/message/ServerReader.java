@@ -23,7 +23,7 @@ final class ServerReader {
     private ServerReader() {}
 
     static ServerMessage read(byte[] buffer, int offset, int length) {
-        Envelope envelope = new Envelope();
+        Envelope envelope = new Envelope(Envelope.SERVER_JSON, Protocol.V2);
         try {
             envelope.read(buffer, offset, length);
             MessageCode code = MessageCode.ofWire(envelope.code);
@@ -35,7 +35,7 @@ final class ServerReader {
 
     static List<ServerMessage.Event> history(String data) {
         List<ServerMessage.Event> events = new ArrayList<>();
-        try (JsonParser parser = Envelope.JSON.createParser(data)) {
+        try (JsonParser parser = Envelope.SERVER_JSON.createParser(data)) {
             parser.nextToken();
             for (String key = parser.nextFieldName(); key != null; key = parser.nextFieldName()) {
                 JsonToken value = parser.nextToken();
@@ -147,7 +147,7 @@ final class ServerReader {
         if (json == null) {
             return fields;
         }
-        try (JsonParser parser = Envelope.JSON.createParser(json)) {
+        try (JsonParser parser = Envelope.SERVER_JSON.createParser(json)) {
             parser.nextToken();
             for (String key = parser.nextFieldName(); key != null; key = parser.nextFieldName()) {
                 JsonToken value = parser.nextToken();
