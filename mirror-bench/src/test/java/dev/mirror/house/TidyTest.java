@@ -46,7 +46,7 @@ class TidyTest {
             Pattern.compile("\\b(TODO|FIXME|XXX|HACK)\\b"), "finish it, or take it out",
             Pattern.compile("\\bThread\\.sleep\\(|TimeUnit\\.[A-Z]+\\.sleep\\("),
                     "virtual time, or Await with a deadline",
-            Pattern.compile("\\.printStackTrace\\("), "System.Logger, once, by who can act on it",
+            Pattern.compile("\\.printStackTrace\\(\\)"), "System.Logger, once, by who can act on it",
             Pattern.compile("\\bArrayList<>\\(\\) *\\{\\{"), "List.of",
             Pattern.compile("Math\\.abs\\([^)]*hash"), "Math.floorMod: abs of the least int is negative");
 
