@@ -1,5 +1,6 @@
 package dev.mirror.server;
 
+import dev.mirror.server.chat.ChatCommand;
 import dev.mirror.server.config.ExitCode;
 import dev.mirror.server.config.Nearest;
 import dev.mirror.server.config.ServerConfig;
@@ -74,6 +75,7 @@ public final class Main implements Runnable {
     static CommandLine commands() {
         return new CommandLine(new Main())
                 .addSubcommand(new ServerCommand())
+                .addSubcommand(new ChatCommand())
                 .addSubcommand(new ConfigCommand())
                 .addSubcommand(new Version());
     }
