@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -104,67 +105,72 @@ public final class Direction {
     /** Carries bytes until the end of the input (true) or of what may pass (false). */
     boolean pump(InputStream in, OutputStream out) throws IOException {
         byte[] buffer = new byte[CHUNK];
-        while (true) {
-            awaitHealed();
-            int count = in.read(buffer, 0, pieceBytes());
+        while (awaitHealed()) {
+            int count = in.read(buffer);
             if (count < 0) {
                 return true;
             }
-            int passed = pass(buffer, count);
-            if (passed > 0) {
-                out.write(buffer, 0, passed);
-                out.flush();
+            // The faults may have changed while it waited for these bytes, so they are cut up only now.
+            for (int from = 0; from < count && isOpen(); ) {
+                byte[] piece = Arrays.copyOfRange(buffer, from, from + pieceBytes(count - from));
+                if (passes(piece)) {
+                    out.write(piece);
+                    out.flush();
+                }
+                from += piece.length;
             }
-            if (passed < 0) {
+        }
+        return false;
+    }
+
+    private boolean awaitHealed() {
+        lock.lock();
+        try {
+            while (cut && !stopped) {
+                changed.awaitUninterruptibly();
+            }
+            return isOpen();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean isOpen() {
+        lock.lock();
+        try {
+            return !stopped && left > 0;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private int pieceBytes(int most) {
+        lock.lock();
+        try {
+            return (int) Math.min(most, Math.min(left, slice));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits as long as the piece takes, and says whether it arrives. */
+    private boolean passes(byte[] piece) {
+        lock.lock();
+        try {
+            delay(delayNanos(piece.length));
+            while (cut && !stopped) {
+                changed.awaitUninterruptibly();
+            }
+            if (stopped || swallowing) {
                 return false;
             }
-        }
-    }
-
-    private void awaitHealed() throws IOException {
-        lock.lock();
-        try {
-            while (cut && !stopped) {
-                changed.awaitUninterruptibly();
-            }
-            if (stopped || left <= 0) {
-                throw new IOException("the connection ends here");
-            }
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private int pieceBytes() {
-        lock.lock();
-        try {
-            return (int) Math.min(left, slice);
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** How many of the bytes go on; waits as long as they take. */
-    private int pass(byte[] buffer, int count) {
-        lock.lock();
-        try {
-            delay(delayNanos(count));
-            while (cut && !stopped) {
-                changed.awaitUninterruptibly();
-            }
-            if (stopped) {
-                return -1;
-            }
-            if (swallowing) {
-                return 0;
-            }
-            left -= left == Long.MAX_VALUE ? 0 : count;
-            for (int i = 0; i < count && corruption > 0; i++) {
+            left -= left == Long.MAX_VALUE ? 0 : piece.length;
+            for (int i = 0; i < piece.length && corruption > 0; i++) {
                 if (random.nextDouble() < corruption) {
-                    buffer[i] ^= (byte) (1 << random.nextInt(8));
+                    piece[i] ^= (byte) (1 << random.nextInt(8));
                 }
             }
-            return count;
+            return true;
         } finally {
             lock.unlock();
         }
