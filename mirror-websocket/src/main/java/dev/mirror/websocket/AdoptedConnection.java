@@ -86,7 +86,10 @@ public final class AdoptedConnection {
         }
     }
 
-    /** The peer's stream has ended, or the connection failed. May be called again, and for one that was refused. */
+    /**
+     * The peer's stream has ended, or the connection failed. The owner always calls it in the end, opened or not; it may
+     * be called again, and for a request that was refused.
+     */
     public void ended() {
         end();
     }
