@@ -127,9 +127,14 @@ final class TestServer implements AutoCloseable {
         }
     }
 
-    /** Opens a WebSocket. */
+    /** Opens a WebSocket; with a cookie as our own page does, which says where it comes from. */
     TestSocket socket(String subprotocol, String... headers) {
-        return TestSocket.open(http, URI.create("ws://127.0.0.1:" + port() + "/ws"), subprotocol, headers);
+        List<String> all = new ArrayList<>(List.of(headers));
+        if (all.contains("Cookie") && !all.contains("Origin")) {
+            all.addAll(List.of("Origin", "http://127.0.0.1:" + port()));
+        }
+        return TestSocket.open(
+                http, URI.create("ws://127.0.0.1:" + port() + "/ws"), subprotocol, all.toArray(String[]::new));
     }
 
     String scrape() {

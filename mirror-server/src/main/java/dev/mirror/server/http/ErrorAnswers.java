@@ -26,6 +26,8 @@ final class ErrorAnswers extends ErrorHandler {
         byte[] body = Json.write(problem.body());
         headers.addTo(response.getHeaders());
         response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
+        // Jetty trusts nothing that follows on this connection; a client must not either.
+        response.getHeaders().put(HttpHeader.CONNECTION, "close");
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/problem+json");
         response.getHeaders().put(HttpHeader.CONTENT_LENGTH, body.length);
         if (HttpStatus.hasNoBody(status)) {

@@ -3,15 +3,19 @@ package dev.mirror.server.http;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectableChannel;
+import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.util.concurrent.Executor;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.io.ManagedSelector;
 import org.eclipse.jetty.io.SelectorManager;
+import org.eclipse.jetty.io.SocketChannelEndPoint;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.thread.Scheduler;
 
 /**
@@ -36,6 +40,14 @@ final class HandOverConnector extends ServerConnector {
     }
 
     @Override
+    protected SocketChannelEndPoint newEndPoint(SocketChannel channel, ManagedSelector selector, SelectionKey key) {
+        ByteBuffer early = key.attachment() instanceof ByteBuffer bytes ? bytes : BufferUtil.EMPTY_BUFFER;
+        SocketChannelEndPoint endPoint = new ResumedEndPoint(channel, selector, key, early);
+        endPoint.setIdleTimeout(getIdleTimeout());
+        return endPoint;
+    }
+
+    @Override
     protected SelectorManager newSelectorManager(Executor executor, Scheduler scheduler, int selectors) {
         return new ServerConnectorManager(executor, scheduler, selectors) {
             @Override
@@ -43,10 +55,27 @@ final class HandOverConnector extends ServerConnector {
                     throws IOException {
                 Connection connection = super.newConnection(channel, endPoint, null);
                 if (attachment instanceof ByteBuffer bytes && connection instanceof Connection.UpgradeTo upgraded) {
+                    // Takes what its buffer has room for; it reads the rest from the end point.
                     upgraded.onUpgradeTo(bytes);
                 }
                 return connection;
             }
         };
+    }
+
+    /** A channel that was read from before: what was read comes first. */
+    private final class ResumedEndPoint extends SocketChannelEndPoint {
+        // By whoever reads, one at a time.
+        private final ByteBuffer early;
+
+        ResumedEndPoint(SocketChannel channel, ManagedSelector selector, SelectionKey key, ByteBuffer early) {
+            super(channel, selector, key, HandOverConnector.this.getScheduler());
+            this.early = early;
+        }
+
+        @Override
+        public int fill(ByteBuffer buffer) throws IOException {
+            return early.hasRemaining() ? BufferUtil.append(buffer, early) : super.fill(buffer);
+        }
     }
 }

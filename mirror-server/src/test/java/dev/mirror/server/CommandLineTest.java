@@ -1,0 +1,164 @@
+package dev.mirror.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.mirror.server.config.ExitCode;
+import dev.mirror.server.config.StartException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/** The command line as far as no process is needed: words, settings, exit codes. */
+final class CommandLineTest {
+    private final StringWriter text = new StringWriter();
+
+    private int run(Map<String, String> environment, String... arguments) {
+        PrintWriter writer = new PrintWriter(text, true);
+        CommandLine line = Main.commands().setOut(writer).setErr(writer);
+        return Main.run(line, environment, arguments);
+    }
+
+    private int run(String... arguments) {
+        return run(Map.of(), arguments);
+    }
+
+    @Test
+    void helpShowsExamplesAndCommands() {
+        assertThat(run("--help")).isZero();
+        assertThat(text.toString()).contains("Examples:", "server", "config", "version", "Exit codes");
+        assertThat(run("server", "--help")).isZero();
+        assertThat(text.toString()).contains("--port", "--data", "--behind-tls-proxy", "MIRROR_PORT=8080");
+        assertThat(run("--version")).isZero();
+        assertThat(text.toString()).contains("Java " + Runtime.version());
+    }
+
+    @Test
+    void anUnknownOptionIsAUsageErrorThatNamesTheNearestOne() {
+        assertThat(run("server", "--prot", "1")).isEqualTo(2);
+        assertThat(text.toString()).contains("unknown option --prot; did you mean --port?");
+        assertThat(run("sever")).isEqualTo(2);
+        assertThat(text.toString()).contains("did you mean server?");
+        assertThat(run("server", "--port", "x")).isEqualTo(2);
+    }
+
+    @Test
+    void anUnknownKeyIsAnErrorThatNamesTheNearestOne(@TempDir Path folder) throws IOException {
+        Path file = Files.writeString(folder.resolve("mirror.properties"), "prot=1\n");
+        assertThat(run("config", "show", "--config", file.toString())).isEqualTo(3);
+        assertThat(text.toString()).contains("unknown key \"prot\"; did you mean port?");
+    }
+
+    @Test
+    void anUnknownVariableIsAWarning() {
+        assertThat(run(Map.of("MIRROR_PROT", "1"), "config", "show")).isZero();
+        assertThat(text.toString()).contains("MIRROR_PROT is not read by anything; did you mean MIRROR_PORT?");
+    }
+
+    @Test
+    void theCommandLineComesBeforeVariablesBeforeTheFile(@TempDir Path folder) throws IOException {
+        Path file = Files.writeString(folder.resolve("m.properties"), "port=1001\nhost=127.0.0.2\nlog-level = warn\n");
+        Path secret = Files.writeString(folder.resolve("host"), "127.0.0.3\n");
+        Map<String, String> environment = Map.of("MIRROR_PORT", "1002", "MIRROR_HOST_FILE", secret.toString());
+
+        assertThat(run(environment, "config", "show", "--config=" + file, "--port=1003"))
+                .isZero();
+        assertThat(text.toString())
+                .containsPattern("port += 1003 +# command line")
+                .containsPattern("host += 127.0.0.3 +# MIRROR_HOST_FILE")
+                .containsPattern("log-level += warn +# .*m.properties")
+                .containsPattern("data += mirror-data +# default");
+    }
+
+    @Test
+    void aWrongVariableIsAConfigurationErrorThatNamesIt() {
+        assertThat(run(Map.of("MIRROR_PORT", "abc"), "config", "show")).isEqualTo(3);
+        assertThat(text.toString()).contains("MIRROR_PORT: ");
+    }
+
+    @Test
+    void whatKubernetesSaysAboutAServiceOfOurNameIsNotASetting() {
+        Map<String, String> links =
+                Map.of("MIRROR_PORT", "tcp://10.0.0.1:9000", "MIRROR_PORT_9000_TCP_ADDR", "10.0.0.1");
+        assertThat(run(links, "config", "show")).isZero();
+        assertThat(text.toString()).containsPattern("port += 9000").doesNotContain("10.0.0.1");
+    }
+
+    @Test
+    void o22_listeningBeyondLoopbackNeedsTlsInFront() {
+        assertThat(run("server", "--host", "0.0.0.0")).isEqualTo(3);
+        assertThat(text.toString()).contains("--behind-tls-proxy", "--insecure-http");
+        assertThat(run("server", "--host", "0.0.0.0", "--behind-tls-proxy")).isEqualTo(3);
+        assertThat(text.toString()).contains("--allowed-origins");
+        assertThat(run("config", "show", "--host", "0.0.0.0", "--insecure-http"))
+                .isZero();
+    }
+
+    @Test
+    void settingsThatCannotBeAreNamed() {
+        for (String wrong : List.of(
+                "--port=70000",
+                "--management-port=-1",
+                "--allowed-origins=https://a.example/",
+                "--trusted-proxies=nonsense",
+                "--log-level=loud",
+                "--max-connections=0")) {
+            assertThat(run("config", "show", wrong)).as(wrong).isEqualTo(3);
+            assertThat(text.toString()).contains(wrong.substring(0, wrong.indexOf('=')));
+        }
+    }
+
+    @Test
+    void aPortThatIsTakenIsExitCode4(@TempDir Path data) throws IOException {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            String port = String.valueOf(taken.getLocalPort());
+            assertThatThrownBy(() -> TestServer.start(data, "--port=" + port))
+                    .isInstanceOfSatisfying(
+                            StartException.class, e -> assertThat(e.code()).isEqualTo(ExitCode.CANNOT_BIND))
+                    .hasMessageContaining(port)
+                    .hasMessageContaining("--port");
+            assertThatThrownBy(() -> TestServer.start(data, "--management-port=" + port))
+                    .isInstanceOfSatisfying(
+                            StartException.class, e -> assertThat(e.code()).isEqualTo(ExitCode.CANNOT_BIND));
+            // Nothing was left behind: the folder is free.
+            TestServer.start(data).close();
+        }
+    }
+
+    @Test
+    void o24_aDataFolderThatCannotBeUsedIsExitCode5(@TempDir Path data) throws IOException {
+        Path file = Files.writeString(data.resolve("file"), "");
+        assertThatThrownBy(() -> TestServer.start(file))
+                .isInstanceOfSatisfying(
+                        StartException.class, e -> assertThat(e.code()).isEqualTo(ExitCode.STORE_UNAVAILABLE));
+        TestServer first = TestServer.start(data);
+        try {
+            assertThatThrownBy(() -> TestServer.start(data))
+                    .isInstanceOfSatisfying(
+                            StartException.class, e -> assertThat(e.code()).isEqualTo(ExitCode.STORE_UNAVAILABLE))
+                    .hasMessageContaining("in use");
+        } finally {
+            first.close();
+        }
+    }
+
+    @Test
+    void dataThatIsDamagedIsExitCode7(@TempDir Path data) throws IOException {
+        TestServer.start(data).close();
+        byte[] bytes = Files.readAllBytes(data.resolve("mirror.db"));
+        java.util.Arrays.fill(bytes, 0, bytes.length / 2, (byte) 'x');
+        Files.write(data.resolve("mirror.db"), bytes);
+        assertThatThrownBy(() -> TestServer.start(data))
+                .isInstanceOfSatisfying(
+                        StartException.class, e -> assertThat(e.code()).isEqualTo(ExitCode.INTEGRITY));
+    }
+}

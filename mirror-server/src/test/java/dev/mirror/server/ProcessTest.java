@@ -1,0 +1,139 @@
+package dev.mirror.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The command as a process of its own: what it prints, how it ends. */
+@EnabledOnOs(
+        value = {OS.LINUX, OS.MAC},
+        disabledReason = "ends processes by SIGTERM")
+final class ProcessTest {
+    private static final Pattern READY = Pattern.compile("mirror is ready: (http://localhost:[0-9]+)");
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private static Process mirror(Path data, String... more) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                ProcessHandle.current().info().command().orElse("java"),
+                "-cp",
+                System.getProperty("java.class.path"),
+                "dev.mirror.server.Main",
+                "server",
+                "--port=0",
+                "--management-port=0",
+                "--data=" + data));
+        command.addAll(List.of(more));
+        return new ProcessBuilder(command).redirectErrorStream(true).start();
+    }
+
+    private static BufferedReader output(Process process) {
+        return new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+    }
+
+    private static URI awaitReady(BufferedReader output, List<String> lines) throws IOException {
+        for (String line = output.readLine(); line != null; line = output.readLine()) {
+            lines.add(line);
+            Matcher matcher = READY.matcher(line);
+            if (matcher.find()) {
+                return URI.create(matcher.group(1));
+            }
+        }
+        throw new AssertionError("it ended: " + lines);
+    }
+
+    private static int post(URI base, String path, String type, String body, String... headers) throws Exception {
+        HttpRequest.Builder request = HttpRequest.newBuilder(base.resolve(path))
+                .header("Content-Type", type)
+                .POST(HttpRequest.BodyPublishers.ofString(body));
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        HttpResponse<String> response =
+                HttpClient.newHttpClient().send(request.build(), HttpResponse.BodyHandlers.ofString());
+        return response.statusCode();
+    }
+
+    @Test
+    void i8_o2_o25_sigtermEndsItWith0AndItsLogHasNoSecret(@TempDir Path data) throws Exception {
+        Process process = mirror(data, "--log-level=debug");
+        try (BufferedReader output = output(process)) {
+            List<String> lines = new ArrayList<>();
+            URI base = awaitReady(output, lines);
+            String json = "application/json";
+            String form = "application/x-www-form-urlencoded";
+            assertThat(post(
+                            base,
+                            "/auth/create",
+                            json,
+                            "{\"username\":\"canary-name\",\"password\":\"canary-right-1\"}"))
+                    .isEqualTo(201);
+            assertThat(post(
+                            base,
+                            "/auth/login",
+                            json,
+                            "{\"username\":\"canary-name\",\"password\":\"canary-wrong-2\"}"))
+                    .isEqualTo(401);
+            assertThat(post(
+                            base,
+                            "/auth/login",
+                            json,
+                            "{\"username\":\"canary-\\nname\",\"password\":\"canary-broken-3"))
+                    .isEqualTo(400);
+            assertThat(post(base, "/auth/login?password=canary-query-4", form, "user=a&pass=canary-form-5"))
+                    .isEqualTo(400);
+            assertThat(post(base, "/auth/token", json, "{}", "Authorization", "Bearer canary-token-6"))
+                    .isEqualTo(401);
+
+            // Not Process.destroy: that closes the streams, too.
+            process.toHandle().destroy();
+            for (String line = output.readLine(); line != null; line = output.readLine()) {
+                lines.add(line);
+            }
+            assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(process.exitValue()).isZero();
+            assertThat(String.join("\n", lines)).contains("ended").doesNotContain("canary");
+            for (String line : lines) {
+                JsonNode object = JSON.readTree(line);
+                assertThat(object.get("level").isTextual()).isTrue();
+                assertThat(object.get("message").isTextual()).isTrue();
+            }
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    @Test
+    void aSecondStartOnTheSameFolderIsRefused(@TempDir Path data) throws Exception {
+        Process first = mirror(data);
+        try (BufferedReader output = output(first)) {
+            awaitReady(output, new ArrayList<>());
+            Process second = mirror(data);
+            String said = new String(second.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(second.waitFor(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(second.exitValue()).isEqualTo(5);
+            assertThat(said).contains("in use by another mirror (process " + first.pid() + ")");
+            assertThat(first.isAlive()).isTrue();
+        } finally {
+            first.destroyForcibly();
+        }
+    }
+}
