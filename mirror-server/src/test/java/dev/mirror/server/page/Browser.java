@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Assumptions;
 import org.openqa.selenium.By;
 import org.openqa.selenium.JavascriptExecutor;
+import org.openqa.selenium.Keys;
 import org.openqa.selenium.OutputType;
 import org.openqa.selenium.StaleElementReferenceException;
 import org.openqa.selenium.WebElement;
@@ -152,6 +153,10 @@ final class Browser implements AutoCloseable {
         new Actions(driver).sendKeys(keys).perform();
     }
 
+    void pressWithShift(Keys key) {
+        new Actions(driver).keyDown(Keys.SHIFT).sendKeys(key).keyUp(Keys.SHIFT).perform();
+    }
+
     @SuppressWarnings("TypeParameterUnusedInFormals")
     <T> T run(String script, Object... arguments) {
         @SuppressWarnings("unchecked")
@@ -195,6 +200,12 @@ final class Browser implements AutoCloseable {
             console.add(entry.getLevel() + " " + entry.getMessage());
         }
         return List.copyOf(console);
+    }
+
+    /** Lets go of what a test provoked. */
+    void forgetConsole() {
+        List<String> provoked = console();
+        console.removeAll(provoked);
     }
 
     /** Nothing was refused by the content security policy or by Trusted Types, and no script failed. */
