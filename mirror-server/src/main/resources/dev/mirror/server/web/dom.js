@@ -29,12 +29,12 @@ export function icon(path) {
 export function paintAvatar(element, name, id, room = false) {
   let hash = 0;
   for (const letter of id) {
-    hash = (hash * 31 + letter.codePointAt(0)) >>> 0;
+    hash = (Math.imul(hash, 31) + letter.codePointAt(0)) >>> 0;
   }
   const words = name.split(/[\s_.-]+/).filter((word) => word !== '');
   const letters = words.slice(0, 2).map((word) => [...word][0]);
   element.textContent = room ? '#' : letters.join('').toLocaleUpperCase();
-  element.className = `avatar tone-${hash % 6}${room ? ' room' : ''}`;
+  element.className = `avatar tone-${(hash >>> 7) % 8}${room ? ' room' : ''}`;
   element.setAttribute('aria-hidden', 'true');
   return element;
 }
