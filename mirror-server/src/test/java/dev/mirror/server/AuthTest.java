@@ -251,6 +251,34 @@ final class AuthTest {
     }
 
     @Test
+    void o19_behindAProxyTheAddressIsTheOneThatTheProxySaw(@TempDir Path data) {
+        try (TestServer proxied = TestServer.start(
+                data, "--auth-per-minute=1", "--behind-tls-proxy", "--allowed-origins=https://chat.example.org")) {
+            Map<String, String> body = Map.of("username", "x", "password", "y");
+            assertThat(proxied.post("/auth/login", body, "X-Forwarded-For", "192.0.2.1")
+                            .statusCode())
+                    .isEqualTo(401);
+            assertThat(proxied.post("/auth/login", body, "X-Forwarded-For", "192.0.2.2")
+                            .statusCode())
+                    .isEqualTo(401);
+            // Whatever the client put in front of what the proxy added is not believed.
+            assertThat(proxied.post("/auth/login", body, "X-Forwarded-For", "192.0.2.9, 192.0.2.1")
+                            .statusCode())
+                    .isEqualTo(429);
+        }
+        // Without a proxy, nobody is believed.
+        try (TestServer plain = TestServer.start(data, "--auth-per-minute=1")) {
+            Map<String, String> body = Map.of("username", "x", "password", "y");
+            assertThat(plain.post("/auth/login", body, "X-Forwarded-For", "192.0.2.1")
+                            .statusCode())
+                    .isEqualTo(401);
+            assertThat(plain.post("/auth/login", body, "X-Forwarded-For", "192.0.2.2")
+                            .statusCode())
+                    .isEqualTo(429);
+        }
+    }
+
+    @Test
     void o20_namesAreCheckedAndBodiesAreSmall() {
         for (String name : List.of("<script>", "a\nb c", "ab", "x".repeat(33), "a\u202eb-user")) {
             assertThat(code(server.post("/auth/create", Map.of("username", name, "password", TestServer.PASSWORD))))

@@ -37,49 +37,8 @@ public final class MirrorMetrics implements AutoCloseable {
 
     /** Adds what a mirror and its transport count; both are asked at each scrape. */
     public void watch(Mirror mirror, WebSocketTransport transport) {
-        gauge(
-                "mirror.sessions",
-                "signed-in sessions",
-                mirror,
-                m -> m.stats().now().sessions());
-        gauge(
-                "mirror.users",
-                "users with a session",
-                mirror,
-                m -> m.stats().now().users());
-        gauge(
-                "mirror.channels",
-                "channels that somebody is subscribed to",
-                mirror,
-                m -> m.stats().now().channels());
-        gauge(
-                "mirror.publishes.pending",
-                "publishes under way",
-                mirror,
-                m -> m.stats().now().publishing());
-        gauge(
-                "mirror.fanout.backlog",
-                "publications that wait for fan-out",
-                mirror,
-                m -> m.stats().now().backlog());
-        counter("mirror.publishes", "publications taken", mirror, m -> m.stats().publishes());
-        counter(
-                "mirror.deliveries",
-                "publications handed to sessions",
-                mirror,
-                m -> m.stats().deliveries());
-        counter(
-                "mirror.relays",
-                "opened conversations told to connections",
-                mirror,
-                m -> m.stats().relays());
-        for (ErrorCode code : ErrorCode.values()) {
-            FunctionCounter.builder(
-                            "mirror.refusals", mirror, m -> m.stats().refusals().getOrDefault(code, 0L))
-                    .description("refused requests")
-                    .tag("error", code.wire())
-                    .register(registry);
-        }
+        watchNow(mirror);
+        watchTraffic(mirror);
         gauge(
                 "mirror.connections",
                 "open WebSocket connections",
@@ -105,6 +64,55 @@ public final class MirrorMetrics implements AutoCloseable {
                 "connections that read too slowly",
                 transport,
                 t -> t.stats().slowConsumers());
+    }
+
+    private void watchNow(Mirror mirror) {
+        gauge(
+                "mirror.sessions",
+                "signed-in sessions",
+                mirror,
+                m -> m.stats().now().sessions());
+        gauge(
+                "mirror.users",
+                "users with a session",
+                mirror,
+                m -> m.stats().now().users());
+        gauge(
+                "mirror.channels",
+                "channels that somebody is subscribed to",
+                mirror,
+                m -> m.stats().now().channels());
+        gauge(
+                "mirror.publishes.pending",
+                "publishes under way",
+                mirror,
+                m -> m.stats().now().publishing());
+        gauge(
+                "mirror.fanout.backlog",
+                "publications that wait for fan-out",
+                mirror,
+                m -> m.stats().now().backlog());
+    }
+
+    private void watchTraffic(Mirror mirror) {
+        counter("mirror.publishes", "publications taken", mirror, m -> m.stats().publishes());
+        counter(
+                "mirror.deliveries",
+                "publications handed to sessions",
+                mirror,
+                m -> m.stats().deliveries());
+        counter(
+                "mirror.relays",
+                "opened conversations told to connections",
+                mirror,
+                m -> m.stats().relays());
+        for (ErrorCode code : ErrorCode.values()) {
+            FunctionCounter.builder(
+                            "mirror.refusals", mirror, m -> m.stats().refusals().getOrDefault(code, 0L))
+                    .description("refused requests")
+                    .tag("error", code.wire())
+                    .register(registry);
+        }
     }
 
     private <T> void gauge(String name, String description, T source, ToDoubleFunction<T> value) {
