@@ -12,8 +12,12 @@ import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +45,7 @@ public final class ClientBuilder {
     private @Nullable Executor executor;
     private @Nullable SSLContext tls;
     private @Nullable ClientTransport transport;
+    private @Nullable Function<RandomGenerator, Environment> virtual;
 
     ClientBuilder(URI server) {
         this.address = Address.of(server);
@@ -192,21 +197,40 @@ public final class ClientBuilder {
     }
 
     /**
+     * Replaces time and threads, for tests in virtual time. The client then starts no thread for its own work, and
+     * {@link MirrorClient#close} does not wait.
+     *
+     * @param lanes makes executors that run one task at a time, in order
+     * @param later runs a task after a delay, and returns the way to call it off
+     * @param nanos a clock that never jumps, in nanoseconds
+     */
+    @CanIgnoreReturnValue
+    public ClientBuilder time(
+            Supplier<Executor> lanes, BiFunction<Duration, Runnable, Runnable> later, LongSupplier nanos) {
+        Executor handlers = lanes.get();
+        virtual = random -> new Environment(
+                lanes.get(), later::apply, nanos, random, executor == null ? handlers : executor, lanes.get());
+        return this;
+    }
+
+    /**
      * Makes the client; it does nothing before {@link MirrorClient#connect}.
      *
      * @throws IllegalStateException if neither a password nor a token was given
      */
     public MirrorClient build() {
+        SecureRandom random = new SecureRandom();
         ClientThreads threads = new ClientThreads("mirror-client-" + COUNT.incrementAndGet());
         PasswordLogin login = credentials instanceof Credentials.Password password
                 ? address.login(password, tls, settings.connectTimeout(), threads.blocking())
                 : null;
         SocketTransport sockets = address.transport(tls, threads.name());
+        Core.Ending ending = new ThreadsEnding(threads, sockets, login);
         return build(
-                threads.environment(new SecureRandom(), executor),
+                virtual == null ? threads.environment(random, executor) : virtual.apply(random),
                 login == null ? tokenSource() : login,
                 transport == null ? sockets : transport,
-                new ThreadsEnding(threads, sockets, login));
+                virtual == null ? ending : Core.Ending.none());
     }
 
     /** A client on other time, chance and threads. */

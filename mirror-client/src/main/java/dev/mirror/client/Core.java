@@ -65,6 +65,21 @@ final class Core implements Engine.Owner {
 
         /** Whether waiting for the end here would wait for the current thread itself. */
         boolean isOwnThread();
+
+        /** Where nothing has to be released, and nobody may wait. */
+        static Ending none() {
+            return new Ending() {
+                @Override
+                public void end(Callbacks callbacks, Duration patience, Runnable done) {
+                    done.run();
+                }
+
+                @Override
+                public boolean isOwnThread() {
+                    return true;
+                }
+            };
+        }
     }
 
     Core(Plan plan, Function<ChannelName, Chat> chats) {

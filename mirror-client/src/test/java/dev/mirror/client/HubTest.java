@@ -282,10 +282,7 @@ final class HubTest {
         ClientBuilder builder = MirrorClient.builder(URI.create("ws://unused.invalid"))
                 .onChannel("lobby", (message, chat) -> heard.add(message.text()));
         MirrorClient slow = builder.build(
-                clients.environment(held::add),
-                TokenSource.fixed(users.token("slow")),
-                network,
-                new VirtualClient.NoThreads());
+                clients.environment(held::add), TokenSource.fixed(users.token("slow")), network, Core.Ending.none());
         slow.connect();
         time.runAll();
         MirrorClient writer = client("writer", with -> with);

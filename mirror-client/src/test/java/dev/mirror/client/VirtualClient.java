@@ -33,7 +33,7 @@ final class VirtualClient {
 
     MirrorClient make(ClientTransport transport, TokenSource tokens, UnaryOperator<ClientBuilder> with) {
         ClientBuilder builder = MirrorClient.builder(URI.create("ws://unused.invalid/ws"));
-        return with.apply(builder).build(environment(), tokens, transport, new NoThreads());
+        return with.apply(builder).build(environment(), tokens, transport, Core.Ending.none());
     }
 
     Environment environment() {
@@ -48,18 +48,5 @@ final class VirtualClient {
                 random.split(),
                 callbacks,
                 time.lane());
-    }
-
-    /** There is nothing to end, and nobody to wait. */
-    static final class NoThreads implements Core.Ending {
-        @Override
-        public void end(Callbacks callbacks, Duration patience, Runnable done) {
-            done.run();
-        }
-
-        @Override
-        public boolean isOwnThread() {
-            return true;
-        }
     }
 }

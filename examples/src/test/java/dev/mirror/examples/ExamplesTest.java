@@ -1,0 +1,208 @@
+package dev.mirror.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mirror.client.MirrorClient;
+import dev.mirror.client.Receipt;
+import dev.mirror.identity.UserId;
+import dev.mirror.server.MirrorServer;
+import dev.mirror.server.config.ServerOptions;
+import dev.mirror.testkit.time.Await;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** Every example is run as a person would run it: by its {@code main}, against a whole server where it needs one. */
+final class ExamplesTest {
+    private static final String PASSWORD = "correct horse";
+    private static final int MAX_LINES = 80;
+
+    @TempDir
+    private Path folder;
+
+    private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
+    private final PrintStream terminal = System.out;
+
+    @Command
+    private static final class Options {
+        @Mixin
+        private final ServerOptions options = new ServerOptions();
+    }
+
+    /** What an example's {@code main} is. */
+    private interface Main {
+        void run(String... args) throws Exception;
+    }
+
+    @BeforeEach
+    void catchOutput() {
+        System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
+    }
+
+    @AfterEach
+    void releaseOutput() {
+        System.setOut(terminal);
+    }
+
+    private String printed() {
+        return printed.toString(StandardCharsets.UTF_8);
+    }
+
+    private MirrorServer server() {
+        Options holder = new Options();
+        new CommandLine(holder)
+                .parseArgs(
+                        "--port",
+                        "0",
+                        "--management-port",
+                        "0",
+                        "--data",
+                        folder.resolve("data").toString());
+        holder.options.check();
+        return MirrorServer.start(holder.options);
+    }
+
+    private static Thread started(Main main, String... args) {
+        Thread thread = new Thread(() -> {
+            try {
+                main.run(args);
+            } catch (InterruptedException ended) {
+                Thread.currentThread().interrupt();
+            } catch (Exception failure) {
+                throw new AssertionError(failure);
+            }
+        });
+        thread.start();
+        return thread;
+    }
+
+    private static void end(Thread example) throws InterruptedException {
+        example.interrupt();
+        example.join(Await.DEADLINE.toMillis());
+        assertThat(example.isAlive()).isFalse();
+    }
+
+    private static UserId signUp(URI url, String name) throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(url.resolve("/auth/create"))
+                .header("Content-Type", "application/json")
+                .header("Accept", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(
+                        "{\"username\":\"" + name + "\",\"password\":\"" + PASSWORD + "\"}"))
+                .build();
+        String answer = HttpClient.newHttpClient()
+                .send(request, HttpResponse.BodyHandlers.ofString())
+                .body();
+        Matcher id = Pattern.compile("\"UserId\":\"([^\"]+)\"").matcher(answer);
+        assertThat(id.find()).as(answer).isTrue();
+        return new UserId(id.group(1));
+    }
+
+    @Test
+    void echoBotAnswersDirectMessagesAndInItsRoom() throws Exception {
+        try (MirrorServer server = server()) {
+            URI url = URI.create("http://127.0.0.1:" + server.port());
+            UserId echo = signUp(url, "echo");
+            signUp(url, "ann");
+            Path secret = Files.writeString(folder.resolve("secret"), PASSWORD);
+            Thread bot = started(EchoBot::main, url.toString(), "echo", secret.toString());
+            List<String> heard = new CopyOnWriteArrayList<>();
+            try (MirrorClient ann = MirrorClient.builder(url)
+                    .password("ann", PASSWORD)
+                    .onDirect((message, chat) -> heard.add(message.text()))
+                    .onChannel("lobby", (message, chat) -> heard.add("lobby " + message.text()))
+                    .build()) {
+                Await.value(ann.connect());
+                Await.value(ann.direct(echo, "hello"));
+                Await.until("the answer", () -> heard.contains("You said: hello"));
+                Await.until(
+                        "the bot is in the lobby",
+                        () -> Await.value(ann.presence("lobby")).containsKey(echo));
+                Await.value(ann.publish("lobby", "!echo one two"));
+                Await.until("the answer in the room", () -> heard.contains("lobby one two"));
+            }
+            end(bot);
+        }
+    }
+
+    @Test
+    void channelLoggerWritesHistoryAndThenWhatFollows() throws Exception {
+        try (MirrorServer server = server()) {
+            URI url = URI.create("http://127.0.0.1:" + server.port());
+            signUp(url, "logger");
+            signUp(url, "ann");
+            Path secret = Files.writeString(folder.resolve("secret"), PASSWORD);
+            Path log = folder.resolve("lobby.log");
+            try (MirrorClient ann =
+                    MirrorClient.builder(url).password("ann", PASSWORD).build()) {
+                Await.value(ann.connect());
+                Await.value(ann.publish("lobby", "before"));
+                Thread logger = started(
+                        ChannelLogger::main, url.toString(), "logger", secret.toString(), "lobby", log.toString());
+                Await.until("the history", () -> read(log).contains("ann: before"));
+                Await.value(ann.publish("lobby", "after"));
+                Await.until("what follows", () -> read(log).contains("ann: after"));
+                end(logger);
+            }
+            assertThat(read(log).lines()).hasSize(2);
+        }
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.exists(file) ? Files.readString(file) : "";
+        } catch (IOException unreadable) {
+            throw new AssertionError(unreadable);
+        }
+    }
+
+    @Test
+    void embeddedMirrorServesItsOwnUsers() throws Exception {
+        Thread server = started(EmbeddedMirror::main, "0");
+        Await.until("the address", () -> printed().contains("/ws"));
+        URI url = URI.create(printed().strip());
+        List<String> heard = new CopyOnWriteArrayList<>();
+        try (MirrorClient bob = MirrorClient.builder(url)
+                        .token("token-of-bob")
+                        .onDirect((message, chat) -> heard.add(message.name() + ": " + message.text()))
+                        .build();
+                MirrorClient ann =
+                        MirrorClient.builder(url).token("token-of-ann").build()) {
+            Await.value(bob.connect());
+            Await.value(ann.connect());
+            Receipt receipt = Await.value(ann.direct(new UserId("bob"), "hello"));
+
+            assertThat(receipt.position().offset()).isEqualTo(1);
+            Await.until("the message", () -> heard.contains("Ann: hello"));
+        }
+        end(server);
+    }
+
+    @Test
+    void examplesAreShort() throws IOException {
+        try (Stream<Path> sources = Files.walk(Path.of("src/main/java"))) {
+            assertThat(sources.filter(Files::isRegularFile))
+                    .allSatisfy(file -> assertThat(Files.readAllLines(file))
+                            .as(file.toString())
+                            .hasSizeLessThanOrEqualTo(MAX_LINES));
+        }
+    }
+}
