@@ -177,8 +177,13 @@ final class ExamplesTest {
     @Test
     void embeddedMirrorServesItsOwnUsers() throws Exception {
         Thread server = started(EmbeddedMirror::main, "0");
-        Await.until("the address", () -> printed().contains("/ws"));
-        URI url = URI.create(printed().strip());
+        Pattern address = Pattern.compile("ws://\\S+/ws");
+        Await.until("the address", () -> address.matcher(printed()).find());
+        URI url = address.matcher(printed())
+                .results()
+                .map(found -> URI.create(found.group()))
+                .findFirst()
+                .orElseThrow();
         List<String> heard = new CopyOnWriteArrayList<>();
         try (MirrorClient bob = MirrorClient.builder(url)
                         .token("token-of-bob")
