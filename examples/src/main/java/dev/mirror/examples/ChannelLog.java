@@ -61,9 +61,9 @@ final class ChannelLog {
 
     History page(HistoryQuery query) {
         Position from = query.from();
-        boolean known = from != null && covers(from);
-        int end = known && query.backward() ? (int) Math.max(0, from.offset() - 1) : kept.size();
-        int begin = known && !query.backward() ? (int) from.offset() : 0;
+        long at = from != null && covers(from) ? from.offset() : -1;
+        int end = at >= 0 && query.backward() ? (int) Math.max(0, at - 1) : kept.size();
+        int begin = at >= 0 && !query.backward() ? (int) at : 0;
         begin = query.backward() ? Math.max(begin, end - query.limit()) : begin;
         end = Math.min(end, begin + query.limit());
         return new History(kept.subList(begin, end), tail(), 1, covers(from));
