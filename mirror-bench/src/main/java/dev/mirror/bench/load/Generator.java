@@ -1,0 +1,135 @@
+package dev.mirror.bench.load;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.IntFunction;
+
+/**
+ * The client side of every scenario: many connections on one thread, to loopback only. One turn: wait, serve those that
+ * are ready, then send what was said meanwhile, in one write for each connection.
+ *
+ * <p>Owned by one thread, which calls {@link #runFor} and {@link #runUntil}; nothing happens outside them.
+ */
+final class Generator implements AutoCloseable {
+    private static final int BUFFER_BYTES = 256 * 1024;
+    private static final int HANDSHAKES_AT_ONCE = 128;
+    private static final long SELECT_MILLIS = 10;
+
+    private final InetSocketAddress server;
+    private final Selector selector;
+    private final byte[] readBytes = new byte[BUFFER_BYTES];
+    private final ByteBuffer readBuffer = ByteBuffer.wrap(readBytes);
+    private final ByteBuffer writeBuffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
+    private List<Peer> dirty = new ArrayList<>();
+    private List<Peer> flushing = new ArrayList<>();
+    private int greeted;
+
+    Generator(int port) throws IOException {
+        server = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+        selector = Selector.open();
+    }
+
+    Selector selector() {
+        return selector;
+    }
+
+    ByteBuffer readBuffer() {
+        return readBuffer.clear();
+    }
+
+    /** What is behind the read buffer. */
+    byte[] readBytes() {
+        return readBytes;
+    }
+
+    ByteBuffer writeBuffer() {
+        return writeBuffer.clear();
+    }
+
+    void flushLater(Peer peer) {
+        dirty.add(peer);
+    }
+
+    /** A peer got its hello. */
+    void greeted() {
+        greeted++;
+    }
+
+    /**
+     * Connects peers, some at a time, until every one has its hello.
+     *
+     * @param users names the user of each
+     * @param subprotocol what they offer; empty for nothing
+     */
+    List<Peer> connect(int count, IntFunction<String> users, String subprotocol) throws IOException {
+        List<Peer> peers = new ArrayList<>(count);
+        int before = greeted;
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60 + count / 20);
+        while (greeted - before < count) {
+            while (peers.size() < count && peers.size() - (greeted - before) < HANDSHAKES_AT_ONCE) {
+                peers.add(new Peer(this, server, users.apply(peers.size()), subprotocol));
+            }
+            turn();
+            if (System.nanoTime() > end) {
+                throw new InvalidRunException("only " + (greeted - before) + " of " + count + " connected in time");
+            }
+        }
+        return peers;
+    }
+
+    void runFor(Duration time) throws IOException {
+        long end = System.nanoTime() + time.toNanos();
+        while (System.nanoTime() < end) {
+            turn();
+        }
+    }
+
+    /** Runs until the condition holds. */
+    void runUntil(BooleanSupplier condition, Duration limit, String what) throws IOException {
+        long end = System.nanoTime() + limit.toNanos();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() > end) {
+                throw new InvalidRunException("after " + limit.toSeconds() + " s still not " + what);
+            }
+            turn();
+        }
+    }
+
+    private void turn() throws IOException {
+        if (dirty.isEmpty()) {
+            selector.select(this::serve, SELECT_MILLIS);
+        }
+        List<Peer> turn = dirty;
+        dirty = flushing;
+        flushing = turn;
+        for (Peer peer : turn) {
+            peer.flush(writeBuffer());
+        }
+        turn.clear();
+    }
+
+    private void serve(SelectionKey key) {
+        try {
+            ((Peer) key.attachment()).ready();
+        } catch (IOException e) {
+            throw new InvalidRunException("a connection failed", e);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        for (SelectionKey key : selector.keys()) {
+            ((Peer) key.attachment()).abort();
+        }
+        selector.close();
+    }
+}

@@ -1,0 +1,31 @@
+package dev.mirror.bench.load;
+
+import java.util.Arrays;
+
+/** Durations of one measurement, kept one by one up to a bound; after that the newest replace the oldest. */
+final class Samples {
+    private static final int MAX = 1 << 22;
+
+    private long[] nanos = new long[1 << 12];
+    private long count;
+
+    void add(long duration) {
+        if (count == nanos.length && nanos.length < MAX) {
+            nanos = Arrays.copyOf(nanos, nanos.length * 2);
+        }
+        nanos[(int) (count++ % nanos.length)] = duration;
+    }
+
+    void clear() {
+        count = 0;
+    }
+
+    /** The durations that the given shares do not exceed, in milliseconds; 0 without samples. */
+    double[] percentileMillis(double... shares) {
+        long[] sorted = Arrays.copyOf(nanos, (int) Math.min(count, nanos.length));
+        Arrays.sort(sorted);
+        return Arrays.stream(shares)
+                .map(share -> sorted.length == 0 ? 0 : sorted[(int) (share * (sorted.length - 1))] / 1e6)
+                .toArray();
+    }
+}
