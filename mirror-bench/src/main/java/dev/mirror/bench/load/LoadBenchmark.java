@@ -83,7 +83,8 @@ final class LoadBenchmark implements Callable<Integer> {
                 try {
                     results.add(target, round(plan, target));
                 } catch (InvalidRunException e) {
-                    System.err.println("INVALID: " + e.getMessage());
+                    System.err.println(
+                            "INVALID: " + e.getMessage() + (e.getCause() == null ? "" : ": " + e.getCause()));
                     return 1;
                 }
             }
@@ -104,8 +105,14 @@ final class LoadBenchmark implements Callable<Integer> {
         Path log = output.resolve("load-" + target.label() + ".log");
         try (ServerProcess server = new ServerProcess(target, new ServerProcess.Launch(prefix, options, log));
                 Generator generator = new Generator(server.port())) {
-            return new Round(plan, target, server, generator).run(only);
+            return new Round(plan, target, server, generator, LoadBenchmark::say).run(only);
         }
+    }
+
+    private static void say(String scenario, Map<Metric, Double> values) {
+        StringBuilder line = new StringBuilder("  ").append(scenario);
+        values.forEach((metric, value) -> line.append(String.format(Locale.ROOT, "  %s %.2f", metric, value)));
+        System.out.println(line);
     }
 
     /** Each side needs a file for each connection. */

@@ -43,6 +43,7 @@ final class MirrorTarget implements TargetServer {
                 .authenticator(new Tokens())
                 .presence(new MemoryPresence())
                 .relays(new MemoryRelayStore())
+                .clock(InstantSource.system())
                 .random(new SecureRandom())
                 .scheduler(this::schedule)
                 .options(MirrorOptions.builder()

@@ -23,6 +23,8 @@ import org.java_websocket.server.WebSocketServer;
  */
 final class PlainTarget extends WebSocketServer implements TargetServer {
     private static final JsonFactory JSON = new JsonFactory();
+    /** As mirror has; with the default of 50 the system resets some of 128 connections that come at once. */
+    private static final int PENDING = 1_024;
 
     private final Map<String, WebSocket> users = new ConcurrentHashMap<>();
     private final Map<String, Set<WebSocket>> channels = new ConcurrentHashMap<>();
@@ -32,6 +34,7 @@ final class PlainTarget extends WebSocketServer implements TargetServer {
         super(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
         setTcpNoDelay(true);
         setReuseAddr(true);
+        setMaxPendingConnections(PENDING);
         setConnectionLostTimeout(0);
         start();
         try {

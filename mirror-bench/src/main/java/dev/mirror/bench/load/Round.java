@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 
 /** All scenarios against one fresh server process. Owned by one thread. */
@@ -30,11 +31,19 @@ final class Round {
     private final Target target;
     private final ServerProcess server;
     private final Generator generator;
+    private final BiConsumer<String, Map<Metric, Double>> progress;
     private final Map<String, Map<Metric, Double>> results = new LinkedHashMap<>();
     private int users;
     private int stalls;
 
-    Round(Plan plan, Target target, ServerProcess server, Generator generator) {
+    /** @param progress hears of each scenario when it was measured */
+    Round(
+            Plan plan,
+            Target target,
+            ServerProcess server,
+            Generator generator,
+            BiConsumer<String, Map<Metric, Double>> progress) {
+        this.progress = progress;
         this.plan = plan;
         this.target = target;
         this.server = server;
@@ -44,19 +53,20 @@ final class Round {
     /** Runs the parts; yields what was measured, by scenario. */
     Map<String, Map<Metric, Double>> run(Set<Part> parts) throws IOException {
         List<Peer> peers = connect(2 * plan.pairs(), "");
-        Load warmUp = new DirectLoad(peers, 1);
-        warmUp.begin();
-        settle(warmUp, plan.warmUp());
-        finish(warmUp);
+        warmUp(new DirectLoad(peers, 1));
+        if (parts.contains(Part.FANOUT) && !plan.fanouts().isEmpty()) {
+            fanout(plan.fanouts().get(0), "warm-up", this::warmUp);
+        }
         if (parts.contains(Part.DIRECT)) {
-            results.put(DIRECT, measure(new DirectLoad(peers, 1)));
+            measured(DIRECT, measure(new DirectLoad(peers, 1)));
         }
         if (parts.contains(Part.PIPELINED)) {
-            results.put(PIPELINED, measure(new DirectLoad(peers.subList(0, Math.max(2, plan.pairs() / 2)), PIPELINE)));
+            measured(PIPELINED, measure(new DirectLoad(peers.subList(0, Math.max(2, plan.pairs() / 2)), PIPELINE)));
         }
         if (parts.contains(Part.FANOUT)) {
             for (int size : plan.fanouts()) {
-                fanout(size);
+                String channel = FANOUT + size;
+                fanout(size, "fanout-" + size, load -> measured(channel, measure(load)));
             }
         }
         if (parts.contains(Part.IDLE)) {
@@ -65,12 +75,27 @@ final class Round {
         return results;
     }
 
-    private void fanout(int size) throws IOException {
+    private void measured(String scenario, Map<Metric, Double> values) {
+        results.put(scenario, values);
+        progress.accept(scenario, values);
+    }
+
+    /** What is done with a load. */
+    @FunctionalInterface
+    private interface Use {
+        void of(Load load) throws IOException;
+    }
+
+    private void warmUp(Load load) throws IOException {
+        load.begin();
+        runEnough(load, plan.warmUp());
+        finish(load);
+    }
+
+    private void fanout(int size, String channel, Use use) throws IOException {
         long before = server.connections();
         List<Peer> peers = connect(size + 1, target.subprotocol());
-        results.put(
-                FANOUT + size,
-                measure(new FanoutLoad(generator, peers.get(0), peers.subList(1, size + 1), "fanout-" + size)));
+        use.of(new FanoutLoad(generator, peers.get(0), peers.subList(1, size + 1), channel));
         disconnect(peers, before);
     }
 
@@ -84,14 +109,14 @@ final class Round {
         Map<Metric, Double> first = measure(direct.get());
         long heap = server.heapBytes();
         List<Peer> crowd = crowd(count);
-        results.put(HEAP_V1, Map.of(Metric.HEAP_BYTES, (server.heapBytes() - heap) / (double) count));
-        results.put(WITH_IDLE, measure(direct.get()));
+        measured(HEAP_V1, Map.of(Metric.HEAP_BYTES, (server.heapBytes() - heap) / (double) count));
+        measured(WITH_IDLE, measure(direct.get()));
         disconnect(crowd, before);
-        results.put(WITHOUT_IDLE, mean(first, measure(direct.get())));
+        measured(WITHOUT_IDLE, mean(first, measure(direct.get())));
         if (target == Target.MIRROR) {
             heap = server.heapBytes();
             crowd = connect(count, target.subprotocol());
-            results.put(HEAP_V2, Map.of(Metric.HEAP_BYTES, (server.heapBytes() - heap) / (double) count));
+            measured(HEAP_V2, Map.of(Metric.HEAP_BYTES, (server.heapBytes() - heap) / (double) count));
             disconnect(crowd, before);
         }
     }
@@ -104,21 +129,21 @@ final class Round {
         Map<Metric, Double> values = new EnumMap<>(Metric.class);
         values.put(Metric.CPU_MICROS, (server.cpuNanos() - cpu) / 1e3 / count);
         values.put(Metric.PER_SECOND, count / seconds);
-        results.put(CONNECTS, values);
+        measured(CONNECTS, values);
         return crowd;
     }
 
     /** Lets a load settle, measures it, and sees to it that nothing was lost and nothing comes twice. */
     private Map<Metric, Double> measure(Load load) throws IOException {
         load.begin();
-        settle(load, plan.settle());
+        runEnough(load, plan.settle());
         load.samples().clear();
         long delivered = load.delivered();
         long ownCpu = TargetMain.cpuNanos();
         long cpu = server.cpuNanos();
         long began = System.nanoTime();
         stalls = 0;
-        run(load, plan.measure());
+        runEnough(load, plan.measure());
         double nanos = System.nanoTime() - began;
         double cpuNanos = server.cpuNanos() - cpu;
         double ownNanos = TargetMain.cpuNanos() - ownCpu;
@@ -135,10 +160,10 @@ final class Round {
         return values;
     }
 
-    /** Runs for the time, and on a busy machine up to ten times as long, until there was work enough to compile for. */
-    private void settle(Load load, Duration time) throws IOException {
+    /** Runs for the time; on a busy machine up to four times as long, until there was work enough. */
+    private void runEnough(Load load, Duration time) throws IOException {
         long enough = load.delivered() + time.toMillis() * MESSAGES_PER_MILLI;
-        long end = System.nanoTime() + 10 * time.toNanos();
+        long end = System.nanoTime() + 4 * time.toNanos();
         run(load, time);
         while (load.delivered() < enough && System.nanoTime() < end) {
             run(load, QUIET);

@@ -38,6 +38,7 @@ final class Bed implements AutoCloseable {
                 .authenticator(authenticator)
                 .presence(new MemoryPresence())
                 .relays(new MemoryRelayStore())
+                .clock(InstantSource.system())
                 .random(new SplittableRandom(2))
                 .scheduler((delay, task) -> () -> {})
                 .options(MirrorOptions.builder()

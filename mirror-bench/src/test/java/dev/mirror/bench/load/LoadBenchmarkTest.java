@@ -28,8 +28,9 @@ class LoadBenchmarkTest {
     void everyScenarioIsMeasured(Target target) throws IOException {
         try (ServerProcess server = start(target);
                 Generator generator = new Generator(server.port())) {
-            Map<String, Map<Metric, Double>> results =
-                    new Round(SMALL, target, server, generator).run(EnumSet.allOf(Part.class));
+            Map<String, Map<Metric, Double>> results = new Round(
+                            SMALL, target, server, generator, (scenario, values) -> {})
+                    .run(EnumSet.allOf(Part.class));
 
             assertThat(results)
                     .containsKeys(
