@@ -84,6 +84,7 @@ class Chat {
     addEventListener('hashchange', () => this.#route());
     addEventListener('online', () => this.#wire.check());
     addEventListener('pagehide', () => this.#save());
+    addEventListener('pageshow', (event) => (event.persisted ? location.reload() : undefined));
     document.addEventListener('visibilitychange', () => {
       if (document.visibilityState === 'visible') {
         this.#wire.check();
@@ -205,6 +206,9 @@ class Chat {
   }
 
   #show() {
+    if (this.#model === null) {
+      return;
+    }
     this.#people.learn();
     this.#attendance.learned();
     this.#view.list(this.#model, this.#open?.key ?? null);
@@ -373,7 +377,8 @@ class Chat {
     this.#save();
     this.#store.save(this.#model.snapshot((channel) => this.#wire.position(channel), false));
     this.#store.forgetOutgoing();
-    this.#model = null; // Nothing more is saved.
+    this.#model = null; // Nothing more is saved, or shown.
+    this.#wire.stop();
   }
 }
 

@@ -24,7 +24,7 @@ const isFinal = ({ name, retry }) => retry === 'never' || name === 'too.many';
  * `connect()` makes a socket; `renew()` promises `{token, exp}`, or null when nobody is signed in any more. The listener
  * has the methods state, hello, event, gap, refused, resumed, signal, presence and opened.
  *
- * States: `connecting`, `online`, `waiting` (with `until`), `ended` (with `code`), `signed-out`.
+ * States: `connecting`, `online`, `waiting` (with `until`), `ended` (with `code`), `signed-out`, `stopped`.
  */
 export class Wire {
   #connect;
@@ -85,6 +85,17 @@ export class Wire {
     if (this.#state.name === 'waiting' || this.#state.name === 'ended') {
       this.start();
     }
+  }
+
+  /** Ends for good: nothing more is heard, and nobody comes back. */
+  stop() {
+    const socket = this.#socket;
+    this.#socket = null;
+    this.#helloAt = 0;
+    this.#disarm();
+    this.#requests.failAll();
+    this.#state = { name: 'stopped' };
+    socket?.close();
   }
 
   /** The machine woke up or the network changed: finds out at once whether the connection still lives. */

@@ -246,6 +246,7 @@ final class ChatPageTest {
         left.click("#open-me");
         left.click("#logout button[type=submit]");
         left.one("#login");
+        assertThat(left.one("#notice").isDisplayed()).isFalse();
         assertThat(left.address()).isEqualTo(server.address() + "/");
         left.go(server.address() + "/chat");
         left.one("#login");

@@ -187,6 +187,10 @@ final class PageAccessTest {
                 each.click("#open-me");
                 assertThat(each.<List<String>>run(POOR_CONTRAST)).as(name).isEmpty();
             }
+            browser.run("document.querySelector('#me-title').style.color = 'rgb(120, 120, 250)'");
+            assertThat(browser.<List<String>>run(POOR_CONTRAST))
+                    .as("what is pale is found")
+                    .hasSize(1);
             String ground = "return getComputedStyle(document.body).backgroundColor";
             assertThat(dark.<String>run(ground)).isNotEqualTo(browser.<String>run(ground));
         }

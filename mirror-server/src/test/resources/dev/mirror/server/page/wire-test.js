@@ -205,6 +205,15 @@ export function w11_42xxComesBackAtOnceIfTheSessionWasSteady() {
   equal(fake.wire.state.name, 'waiting', 'state after a second end right away');
 }
 
+export async function whatWasStoppedStaysStopped() {
+  const fake = online();
+  fake.wire.stop();
+  fake.sockets[0].onclose({ code: 4302 });
+  await settled();
+  fake.clock.advance(3600000);
+  equal([fake.wire.state.name, fake.sockets.length, fake.sockets[0].closed], ['stopped', 1, true], 'state');
+}
+
 export async function w11_4301RenewsTheTokenOnce() {
   const fake = online();
   fake.socket.ends(4301);
