@@ -141,6 +141,10 @@ final class Subscriber {
         catchUp();
     }
 
+    boolean isCatchingUp() {
+        return state == State.CATCHING_UP;
+    }
+
     /** The peer has read what was queued for it. */
     void drained() {
         if (state == State.CATCHING_UP) {
@@ -183,7 +187,8 @@ final class Subscriber {
             session.send(new ServerMessage.Gap(channel, last));
         }
         for (Publication publication : page.publications()) {
-            if (state == State.CATCHING_UP) {
+            // Large publications fill an outbox long before a page ends; what is left is read again later.
+            if (state == State.CATCHING_UP && session.queuedBytes() <= ENOUGH_QUEUED) {
                 pass(publication, null);
             }
         }

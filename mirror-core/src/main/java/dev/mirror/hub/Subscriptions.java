@@ -187,8 +187,8 @@ final class Subscriptions {
     }
 
     void drained() {
-        // A copy: catching up can end the session, which empties the map.
-        new ArrayList<>(byChannel.values()).forEach(Subscriber::drained);
+        // A list of its own: catching up can end the session, which empties the map. Nearly always there is none.
+        byChannel.values().stream().filter(Subscriber::isCatchingUp).toList().forEach(Subscriber::drained);
     }
 
     void close() {

@@ -9,6 +9,7 @@ import dev.mirror.identity.Principal;
 import dev.mirror.message.ClientMessage;
 import dev.mirror.message.CloseReason;
 import dev.mirror.message.ErrorCode;
+import dev.mirror.message.Frame;
 import dev.mirror.message.JsonCodec;
 import dev.mirror.message.MirrorException;
 import dev.mirror.message.Position;
@@ -21,6 +22,9 @@ import dev.mirror.spi.History;
 import dev.mirror.spi.HistoryQuery;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +38,8 @@ final class VersionTwo implements Session.Requests, ClientMessage.Handler<Boolea
     static final long RETRY_MILLIS = 1_000;
 
     private static final int DEFAULT_PAGE = 50;
+    /** How much of a history one answer holds, in bytes: well under what an outbox holds and a client reads. */
+    private static final int HISTORY_BYTES = 256 * 1024;
 
     private final Session session;
     private final Hub hub;
@@ -181,23 +187,36 @@ final class VersionTwo implements Session.Requests, ClientMessage.Handler<Boolea
                                 failed(message.id(), failure);
                             } else if (message.id() != null) {
                                 session.send(new Ok(
-                                        message.id(),
-                                        message.channel(),
-                                        page.tail(),
-                                        historyData(message.channel(), page)));
+                                        message.id(), message.channel(), page.tail(), historyData(message, page)));
                             }
                         },
                         session.lane());
         return true;
     }
 
-    private static String historyData(ChannelName channel, History page) {
+    /** As much of the page as fits into an answer, from where the reading begins. */
+    private static String historyData(ClientMessage.History message, History page) {
         JsonCodec codec = JsonCodec.of(Protocol.V2);
+        Deque<String> events = new ArrayDeque<>();
+        List<Publication> publications = page.publications();
+        int room = HISTORY_BYTES;
+        for (int i = 0; i < publications.size(); i++) {
+            Publication next = publications.get(message.backward() ? publications.size() - 1 - i : i);
+            Frame event = codec.encode(new ServerMessage.Event(message.channel(), next));
+            room -= event.size();
+            if (room < 0 && !events.isEmpty()) {
+                break;
+            }
+            if (message.backward()) {
+                events.addFirst(event.toString());
+            } else {
+                events.addLast(event.toString());
+            }
+        }
         return Data.object(json -> {
             json.writeArrayFieldStart("events");
-            for (Publication publication : page.publications()) {
-                json.writeRawValue(codec.encode(new ServerMessage.Event(channel, publication))
-                        .toString());
+            for (String event : events) {
+                json.writeRawValue(event);
             }
             json.writeEndArray();
             json.writeNumberField("first", page.first());
