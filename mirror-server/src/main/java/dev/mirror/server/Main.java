@@ -77,7 +77,9 @@ public final class Main implements Runnable {
                 .addSubcommand(new ServerCommand())
                 .addSubcommand(new ChatCommand())
                 .addSubcommand(new ConfigCommand())
-                .addSubcommand(new Version());
+                .addSubcommand(new Version())
+                // After the commands, so that it counts for them.
+                .setCaseInsensitiveEnumValuesAllowed(true);
     }
 
     @Override

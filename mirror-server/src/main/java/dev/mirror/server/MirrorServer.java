@@ -112,10 +112,12 @@ public final class MirrorServer implements AutoCloseable {
         // Closed after the front, so that it can finish what came before.
         HttpServer http = keep(http(accounts, metrics));
         http.start();
-        WebSocketTransport transport = keep(new WebSocketTransport(mirror, front(http)));
+        WebSocketTransport transport = new WebSocketTransport(mirror, front(http));
         metrics.watch(mirror, transport);
         front.set(transport);
         port = bind(transport);
+        // Not before: to close one whose loops never ran is to wait for them.
+        keep(transport);
         origins = options.origins(port);
         ManagementServer management = new ManagementServer(metrics::scrape, this::notReady);
         managementPort = management.start(options);

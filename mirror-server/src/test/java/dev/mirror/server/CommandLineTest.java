@@ -59,6 +59,13 @@ final class CommandLineTest {
     }
 
     @Test
+    void wordsOfAnOptionAreWrittenSmallAsInTheHelp() {
+        assertThat(run(Map.of("MIRROR_LOG_FORMAT", "json"), "config", "show")).isZero();
+        assertThat(run("config", "show", "--log-format=text")).isZero();
+        assertThat(run("config", "show", "--log-format=loud")).isEqualTo(2);
+    }
+
+    @Test
     void anUnknownVariableIsAWarning() {
         assertThat(run(Map.of("MIRROR_PROT", "1"), "config", "show")).isZero();
         assertThat(text.toString()).contains("MIRROR_PROT is not read by anything; did you mean MIRROR_PORT?");
