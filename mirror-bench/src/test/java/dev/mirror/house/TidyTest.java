@@ -11,7 +11,6 @@ import com.sun.source.util.SourcePositions;
 import com.sun.source.util.TreePathScanner;
 import com.sun.source.util.Trees;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import javax.lang.model.element.Modifier;
 import javax.tools.JavaCompiler;
 import javax.tools.ToolProvider;
@@ -28,8 +26,6 @@ import org.junit.jupiter.api.Test;
 
 /** The budgets and the words: what a reviewer would otherwise have to notice. */
 class TidyTest {
-    private static final Path ROOT = root();
-
     private static final int FILE_LINES = 400;
     private static final int METHOD_LINES = 50;
     private static final int PARAMETERS = 5;
@@ -71,7 +67,7 @@ class TidyTest {
     static void parseEverything() throws IOException {
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         try (var files = compiler.getStandardFileManager(null, null, null)) {
-            List<Path> paths = find(".java");
+            List<Path> paths = Repository.find(".java");
             JavacTask task = (JavacTask) compiler.getTask(
                     null, files, null, List.of("-proc:none"), null, files.getJavaFileObjectsFromPaths(paths));
             SourcePositions positions = Trees.instance(task).getSourcePositions();
@@ -87,7 +83,7 @@ class TidyTest {
     void filesFitTheirBudget() {
         assertThat(SOURCES.stream()
                         .filter(source -> source.isMain() && source.lines.size() > FILE_LINES)
-                        .map(source -> source.lines.size() + " lines: " + name(source.path)))
+                        .map(source -> source.lines.size() + " lines: " + Repository.name(source.path)))
                 .as("main files of more than " + FILE_LINES + " lines: split them by concept")
                 .isEmpty();
     }
@@ -98,7 +94,7 @@ class TidyTest {
         eachMethod((source, method) -> {
             long lines = source.linesOf(method);
             if (source.isMain() && lines > METHOD_LINES) {
-                tooLong.add(lines + " lines: " + name(source.path) + " " + method.getName());
+                tooLong.add(lines + " lines: " + Repository.name(source.path) + " " + method.getName());
             }
         });
         assertThat(tooLong)
@@ -114,7 +110,7 @@ class TidyTest {
             boolean constructor = method.getName().contentEquals("<init>");
             int limit = constructor ? COMPONENTS : PARAMETERS;
             if (source.isMain() && parameters > limit) {
-                tooMany.add(parameters + " parameters: " + name(source.path) + " " + method.getName());
+                tooMany.add(parameters + " parameters: " + Repository.name(source.path) + " " + method.getName());
             }
         });
         assertThat(tooMany)
@@ -168,7 +164,7 @@ class TidyTest {
                                     .filter(member -> member instanceof MethodTree)
                                     .count();
                     if (methods > METHODS_OF_A_PORT) {
-                        tooBig.add(methods + " methods: " + name(source.path));
+                        tooBig.add(methods + " methods: " + Repository.name(source.path));
                     }
                 }
             }
@@ -191,7 +187,7 @@ class TidyTest {
                 BANNED.forEach((pattern, instead) -> {
                     boolean applies = !instead.startsWith("in tests") || !source.isMain();
                     if (applies && pattern.matcher(line).find()) {
-                        found.add(name(source.path) + ":" + number + " instead: " + instead);
+                        found.add(Repository.name(source.path) + ":" + number + " instead: " + instead);
                     }
                 });
             }
@@ -201,12 +197,12 @@ class TidyTest {
 
     @Test
     void o41_thePageNeverParsesHtml() {
-        assertThat(find(".js").stream()
+        assertThat(Repository.find(".js").stream()
                         .filter(path -> Pattern.compile(
                                         "innerHTML|outerHTML|insertAdjacentHTML|document\\.write|\\beval\\(|new Function")
-                                .matcher(read(path))
+                                .matcher(Repository.read(path))
                                 .find())
-                        .map(TidyTest::name))
+                        .map(Repository::name))
                 .as("scripts that turn text into HTML or code: use textContent")
                 .isEmpty();
     }
@@ -214,30 +210,30 @@ class TidyTest {
     @Test
     void documentsHaveOneTitleAndTheReadmeIsShort() {
         List<String> wrong = new ArrayList<>();
-        for (Path document : find(".md")) {
+        for (Path document : Repository.find(".md")) {
             String outsideCode = Pattern.compile("```.*?```", Pattern.DOTALL)
-                    .matcher(read(document))
+                    .matcher(Repository.read(document))
                     .replaceAll("");
             long titles =
                     outsideCode.lines().filter(line -> line.startsWith("# ")).count();
             if (titles != 1) {
-                wrong.add(titles + " titles: " + name(document));
+                wrong.add(titles + " titles: " + Repository.name(document));
             }
         }
         assertThat(wrong).isEmpty();
-        assertThat(read(ROOT.resolve("README.md")).lines().count())
+        assertThat(Repository.read(Repository.ROOT.resolve("README.md")).lines().count())
                 .as("lines of README.md")
                 .isLessThanOrEqualTo(README_LINES);
     }
 
     @Test
     void snippetsOfTheReadmeAreCompiled() {
-        String compiled = normalized(find(".java").stream()
+        String compiled = normalized(Repository.find(".java").stream()
                 .filter(path -> path.toString().contains("/examples/"))
-                .map(TidyTest::read)
+                .map(Repository::read)
                 .reduce("", String::concat));
         List<String> snippets = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL)
-                .matcher(read(ROOT.resolve("README.md")))
+                .matcher(Repository.read(Repository.ROOT.resolve("README.md")))
                 .results()
                 .map(match -> match.group(1))
                 .toList();
@@ -254,7 +250,7 @@ class TidyTest {
                         .filter(source -> source.isMain()
                                 && source.path.toString().contains("/examples/")
                                 && source.lines.size() > EXAMPLE_LINES)
-                        .map(source -> name(source.path)))
+                        .map(source -> Repository.name(source.path)))
                 .as("examples of more than " + EXAMPLE_LINES + " lines")
                 .isEmpty();
     }
@@ -278,39 +274,5 @@ class TidyTest {
 
     private static String normalized(String code) {
         return code.lines().map(String::strip).filter(line -> !line.isEmpty()).reduce("", (a, b) -> a + "\n" + b);
-    }
-
-    private static String name(Path path) {
-        return ROOT.relativize(path).toString();
-    }
-
-    private static String read(Path path) {
-        try {
-            return Files.readString(path);
-        } catch (IOException unreadable) {
-            throw new UncheckedIOException(unreadable);
-        }
-    }
-
-    private static List<Path> find(String ending) {
-        try (Stream<Path> all = Files.walk(ROOT)) {
-            return all.filter(path -> path.toString().endsWith(ending))
-                    .filter(path -> !name(path).matches("(.*/)?(target|node_modules|\\.git|mirror-data)/.*"))
-                    .sorted()
-                    .toList();
-        } catch (IOException unreadable) {
-            throw new UncheckedIOException(unreadable);
-        }
-    }
-
-    private static Path root() {
-        Path folder = Path.of("").toAbsolutePath();
-        while (folder != null && !Files.exists(folder.resolve("mirror.cmd"))) {
-            folder = folder.getParent();
-        }
-        if (folder == null) {
-            throw new IllegalStateException("run from inside the repository");
-        }
-        return folder;
     }
 }
