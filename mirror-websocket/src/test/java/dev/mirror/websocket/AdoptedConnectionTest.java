@@ -159,7 +159,7 @@ class AdoptedConnectionTest {
     }
 
     @Test
-    void w9_itIsPingedAndClosedLikeAnyOther() {
+    void o39_w9_itIsPingedAndClosedLikeAnyOther() {
         AtomicLong clock = new AtomicLong(1);
         FakeSessions sessions = new FakeSessions();
         Recorder sink = new Recorder();
