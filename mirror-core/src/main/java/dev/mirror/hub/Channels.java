@@ -129,6 +129,9 @@ final class Channels {
             return;
         }
         lane.groups.remove(name);
+        if (lane.groups.isEmpty()) {
+            lanes.remove(executor); // a transport may make a lane for every connection
+        }
         List<Live> ended = new ArrayList<>(1);
         live.computeIfPresent(name, (key, old) -> {
             Live rest = old.without(group);

@@ -68,13 +68,20 @@ final class Directs {
         Frame frame = frame(channel);
         for (Session session : sessions) {
             if (session.lane() == from) {
-                session.send(frame);
+                sendOrKeep(session, receiver, channel, frame);
             } else {
-                session.lane().execute(() -> session.send(frame));
+                session.lane().execute(() -> sendOrKeep(session, receiver, channel, frame));
             }
         }
         hub.counters.relays.add(sessions.size());
         return true;
+    }
+
+    /** A connection may end before the request reaches it; if it was the last one, the request waits after all. */
+    private void sendOrKeep(Session session, UserId receiver, String channel, Frame frame) {
+        if (!session.send(frame) && hub.sessions.of(receiver).isEmpty()) {
+            hub.relays.keep(receiver, channel);
+        }
     }
 
     /** Sends a session what waited for its user. On its lane, after the hello. */
@@ -120,8 +127,7 @@ final class Directs {
     }
 
     private static void signal(Session receiver, Session sender, Frame frame) {
-        boolean hasRoom = receiver.queuedBytes() < Subscriber.ENOUGH_QUEUED;
-        if (receiver != sender && receiver.isVersionTwo() && hasRoom) {
+        if (receiver != sender && receiver.isVersionTwo() && receiver.isGreeted() && !receiver.hasEnough()) {
             receiver.send(frame);
         }
     }

@@ -36,12 +36,22 @@ final class Publishing {
             return refused(ErrorCode.BUSY, draining ? "the server goes down" : "the server is at its limit");
         }
         hub.counters.publishes.increment();
+        CompletableFuture<Broker.Receipt> answer = new CompletableFuture<>();
         try {
-            return hub.broker.publish(DirectRouter.draft(channel, entry)).whenComplete((receipt, failure) -> done());
+            hub.broker.publish(DirectRouter.draft(channel, entry)).whenComplete((receipt, failure) -> {
+                // The asker first: when all are done the sessions end, and an answer must not come after that.
+                if (failure == null) {
+                    answer.complete(receipt);
+                } else {
+                    answer.completeExceptionally(failure);
+                }
+                done();
+            });
         } catch (RuntimeException broken) {
+            answer.completeExceptionally(broken);
             done();
-            return CompletableFuture.failedFuture(broken);
         }
+        return answer;
     }
 
     int inFlight() {

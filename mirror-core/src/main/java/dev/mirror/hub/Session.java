@@ -36,6 +36,10 @@ import org.jspecify.annotations.Nullable;
 public final class Session {
     /** How many messages wait at the most while the credentials are checked; one more closes with 4029. */
     private static final int MAX_EARLY = 32;
+    /** A quarter of an outbox, in bytes. */
+    private static final long ENOUGH_BYTES = 256 * 1024;
+    /** A quarter of an outbox, in frames. */
+    private static final int ENOUGH_FRAMES = 250;
 
     private final Hub hub;
     private final Connection connection;
@@ -48,8 +52,10 @@ public final class Session {
     private State state = State.AUTHENTICATING;
     private @Nullable Principal principal; // set while active
     private @Nullable Requests requests; // set while active or anonymous
-    private @Nullable Deque<ClientMessage> early = new ArrayDeque<>(1); // only while authenticating
+    private @Nullable Deque<ClientMessage> early = new ArrayDeque<>(1); // only before the hello
     private Scheduler.@Nullable Task deadline; // the next thing that time brings: authentication, notice or expiry
+    private long deadlines; // so many were set or called off
+    private int caughtUp; // frames of the past that were sent since the outbox was last seen empty
 
     /** What a peer may ask, by version. */
     interface Requests {
@@ -133,8 +139,7 @@ public final class Session {
 
     /** Runs one of the two on the lane, at once if the answer is there at once. */
     void authenticate(Credentials credentials, Consumer<Principal> proved, Consumer<MirrorException> failed) {
-        CompletionStage<Principal> check = hub.authenticator.authenticate(credentials);
-        BiConsumer<Principal, @Nullable Throwable> next = (checked, failure) -> {
+        then(hub.authenticator.authenticate(credentials), (checked, failure) -> {
             if (state == State.CLOSED) {
                 return;
             }
@@ -143,48 +148,61 @@ public final class Session {
             } else {
                 failed.accept(Hub.failure(failure));
             }
-        };
-        if (check.toCompletableFuture().isDone()) {
-            check.whenComplete(next);
+        });
+    }
+
+    /** Goes on with what a stage yields, on the lane: at once if it is there at once, so that nothing overtakes it. */
+    <T> void then(CompletionStage<T> stage, BiConsumer<T, @Nullable Throwable> next) {
+        if (stage.toCompletableFuture().isDone()) {
+            stage.whenComplete(next);
         } else {
-            check.whenCompleteAsync(next, lane);
+            stage.whenCompleteAsync(next, lane);
         }
     }
 
     private void admit(Principal checked, Credentials credentials, long revision) {
-        if (!hub.sessions.add(checked.user(), this, hub.options.sessionsPerUser())) {
-            end(CloseReason.BUSY);
-            return;
-        }
-        principal = checked;
-        if (hub.revocations.get() != revision) {
-            // Somebody was revoked between the check and the entry in the index; it may have been this log-in.
-            authenticate(credentials, again -> welcome(again), failure -> end(reason(failure)));
-        } else {
-            welcome(checked);
-        }
-    }
-
-    private void welcome(Principal checked) {
         state = State.ACTIVE;
-        watchExpiry(checked);
+        principal = checked;
         if (protocol == Protocol.V1) {
             requests = new VersionOne(this, hub, checked);
-            send(new ServerMessage.Hello(id.value(), "", "", null));
-            greeted();
+            enter(credentials, revision, () -> greet(new ServerMessage.Hello(id.value(), "", "", null)));
         } else {
             VersionTwo two = new VersionTwo(this, hub, checked);
             requests = two;
-            two.subscriptions().greet(checked, hello -> {
-                send(hello);
-                greeted();
-            });
+            two.subscriptions()
+                    .greet(
+                            checked,
+                            (hello, begin) -> enter(credentials, revision, () -> {
+                                greet(hello);
+                                begin.run();
+                            }));
         }
     }
 
-    /** After the hello: what waited, in order. */
-    private void greeted() {
-        if (principal != null) {
+    /** Takes the session into the index, where others find it, and says hello in the same step: nothing overtakes that. */
+    private void enter(Credentials credentials, long revision, Runnable hello) {
+        if (principal == null || state == State.CLOSED) {
+            return;
+        }
+        if (!hub.sessions.add(principal.user(), this, hub.options.sessionsPerUser())) {
+            end(CloseReason.BUSY);
+        } else if (hub.publishing.isDraining()) {
+            end(CloseReason.RESTART);
+        } else if (hub.revocations.get() != revision) {
+            // Somebody was revoked between the check and the entry in the index; it may have been this log-in.
+            hub.sessions.remove(principal.user(), this);
+            long now = hub.revocations.get();
+            authenticate(credentials, again -> enter(credentials, now, hello), failure -> end(reason(failure)));
+        } else {
+            watchExpiry(principal);
+            hello.run();
+        }
+    }
+
+    /** Says hello; after it what waited, in order. */
+    private void greet(ServerMessage.Hello hello) {
+        send(hello);
+        if (principal != null && state != State.CLOSED) {
             hub.directs.deliverKept(this, principal.user());
         }
         releaseEarly();
@@ -197,9 +215,8 @@ public final class Session {
         }
         state = State.ANONYMOUS;
         requests = new VersionOne(this, hub, null);
-        send(new ServerMessage.Hello(id.value(), "", "", null));
         after(hub.options.authenticationDeadline(), () -> end(reason));
-        releaseEarly();
+        greet(new ServerMessage.Hello(id.value(), "", "", null));
     }
 
     private void releaseEarly() {
@@ -313,16 +330,19 @@ public final class Session {
     }
 
     private void after(Duration delay, Runnable then) {
+        long number = ++deadlines;
         deadline = hub.scheduler.schedule(
                 delay,
                 () -> lane.execute(() -> {
-                    if (state != State.CLOSED) {
+                    // It may have been called off while it waited on the lane.
+                    if (state != State.CLOSED && number == deadlines) {
                         then.run();
                     }
                 }));
     }
 
     private void cancelDeadline() {
+        deadlines++;
         if (deadline != null) {
             deadline.cancel();
             deadline = null;
@@ -343,8 +363,24 @@ public final class Session {
         return lane;
     }
 
-    long queuedBytes() {
-        return connection.queuedBytes();
+    /** Whether the peer has enough to read for now, so that what can wait, or be dropped, does not go to its outbox. */
+    boolean hasEnough() {
+        long queued = connection.queuedBytes();
+        if (queued == 0) {
+            caughtUp = 0;
+        }
+        return queued > ENOUGH_BYTES || caughtUp >= ENOUGH_FRAMES;
+    }
+
+    /** Sends a frame of the past, of which there may be many. */
+    void sendPast(ServerMessage message) {
+        caughtUp++;
+        send(message);
+    }
+
+    /** Whether the hello was said; nothing may go before it. */
+    boolean isGreeted() {
+        return early == null;
     }
 
     boolean isVersionTwo() {

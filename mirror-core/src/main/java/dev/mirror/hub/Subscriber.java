@@ -1,7 +1,6 @@
 package dev.mirror.hub;
 
 import dev.mirror.channel.ChannelName;
-import dev.mirror.message.Frame;
 import dev.mirror.message.MirrorException;
 import dev.mirror.message.Position;
 import dev.mirror.message.Publication;
@@ -21,9 +20,6 @@ import org.jspecify.annotations.Nullable;
 final class Subscriber {
     /** How many publications are read at a time while catching up. */
     private static final int PAGE = 100;
-
-    /** The peer has enough to read for now; the rest waits in the log, not in memory. In bytes. */
-    static final long ENOUGH_QUEUED = 256 * 1024;
 
     private final Session session;
     private final Hub hub;
@@ -129,7 +125,14 @@ final class Subscriber {
             catchUp();
             return;
         }
-        pass(encoded.event().publication(), encoded.frame());
+        last = position;
+        boolean sameSpelling =
+                channel.toString().equals(encoded.event().channel().toString());
+        if (sameSpelling) {
+            session.send(encoded.frame());
+        } else {
+            session.send(new ServerMessage.Event(channel, encoded.event().publication()));
+        }
     }
 
     /** The log began again under a live subscription: what the peer has no longer counts. */
@@ -160,8 +163,8 @@ final class Subscriber {
             state = State.LIVE;
             return;
         }
-        if (session.queuedBytes() > ENOUGH_QUEUED) {
-            return; // drained() goes on
+        if (session.hasEnough()) {
+            return; // the rest waits in the log, not in memory; drained() goes on
         }
         reading = true;
         hub.broker
@@ -187,10 +190,11 @@ final class Subscriber {
             session.send(new ServerMessage.Gap(channel, last));
         }
         for (Publication publication : page.publications()) {
-            // Large publications fill an outbox long before a page ends; what is left is read again later.
-            if (state == State.CATCHING_UP && session.queuedBytes() <= ENOUGH_QUEUED) {
-                pass(publication, null);
+            if (state != State.CATCHING_UP || session.hasEnough()) {
+                break;
             }
+            last = publication.position();
+            session.sendPast(new ServerMessage.Event(channel, publication));
         }
         if (page.publications().isEmpty()) {
             // Heard of, but no longer kept: there is nothing to wait for.
@@ -198,16 +202,6 @@ final class Subscriber {
             heard = Math.min(heard, last.offset());
         }
         catchUp();
-    }
-
-    private void pass(Publication publication, @Nullable Frame shared) {
-        last = publication.position();
-        boolean sameSpelling = channel.toString().equals(publication.channel().toString());
-        if (shared != null && sameSpelling) {
-            session.send(shared);
-        } else {
-            session.send(new ServerMessage.Event(channel, publication));
-        }
     }
 
     /** Ends the subscription; nothing is delivered after it. Idempotent. */

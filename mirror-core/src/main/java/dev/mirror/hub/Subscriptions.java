@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -46,8 +47,11 @@ final class Subscriptions {
         }
     }
 
-    /** Subscribes to the inbox and to the own room, then says hello with where the inbox stands (W19, W21). */
-    void greet(Principal checked, Consumer<ServerMessage.Hello> greeting) {
+    /**
+     * Subscribes to the inbox and to the own room, and hands over a hello that says where the inbox stands, with what
+     * begins the deliveries after it (W19, W21).
+     */
+    void greet(Principal checked, BiConsumer<ServerMessage.Hello, Runnable> greeting) {
         ChannelName inbox = ChannelName.inbox(checked.user());
         List<Subscribe.Wanted> own = List.of(
                 new Subscribe.Wanted(inbox, null), new Subscribe.Wanted(ChannelName.room(checked.channelId()), null));
@@ -62,12 +66,10 @@ final class Subscriptions {
                 session.fail(failure != null ? failure : new MirrorException(ErrorCode.INTERNAL, "no inbox"));
                 return;
             }
-            greeting.accept(new ServerMessage.Hello(
-                    session.id().value(),
-                    checked.user().value(),
-                    checked.channelId(),
-                    VersionTwo.helloData(checked, hub.options, opening.tail())));
-            begin(outcomes);
+            String data = VersionTwo.helloData(checked, hub.options, opening.tail());
+            ServerMessage.Hello hello =
+                    new ServerMessage.Hello(session.id().value(), checked.user().value(), checked.channelId(), data);
+            greeting.accept(hello, () -> begin(outcomes));
         });
     }
 
@@ -129,7 +131,9 @@ final class Subscriptions {
         byChannel.put(channel, subscriber);
         subscriber.open(
                 wanted.after(), opening -> then.accept(new Outcome(channel, subscriber, opening, null)), failure -> {
-                    byChannel.remove(channel, subscriber);
+                    if (byChannel.remove(channel, subscriber)) {
+                        end(subscriber); // its predecessor may have entered the room
+                    }
                     then.accept(Outcome.refused(channel, failure));
                 });
     }

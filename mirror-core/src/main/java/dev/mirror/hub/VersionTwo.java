@@ -95,19 +95,19 @@ final class VersionTwo implements Session.Requests, ClientMessage.Handler<Boolea
                 return true;
             }
         }
-        hub.directs
-                .relay(message.channel().receiver(), message.channel().toString(), session.lane())
-                .whenCompleteAsync(
-                        (told, failure) -> {
-                            if (failure != null) {
-                                failed(message.id(), failure);
-                            } else if (message.data() == null) {
-                                session.answer(message.id(), ok(message.id(), message.channel(), null));
-                            } else {
-                                store(message.id(), message.channel(), message.data());
-                            }
-                        },
-                        session.lane());
+        if (!fits(message.id(), message.data())) {
+            return true;
+        }
+        ChannelName channel = message.channel();
+        session.then(hub.directs.relay(channel.receiver(), channel.toString(), session.lane()), (told, failure) -> {
+            if (failure != null) {
+                failed(message.id(), failure);
+            } else if (message.data() == null) {
+                session.answer(message.id(), ok(message.id(), channel, null));
+            } else {
+                store(message.id(), channel, message.data());
+            }
+        });
         return true;
     }
 
@@ -141,6 +141,14 @@ final class VersionTwo implements Session.Requests, ClientMessage.Handler<Boolea
             json.writeNumberField("ts", receipt.timetoken() / Publication.TIMETOKENS_PER_MILLI);
         });
         return new Ok(request, channel, receipt.position(), data);
+    }
+
+    private boolean fits(@Nullable String request, @Nullable String data) {
+        if (data == null || Publishing.utf8Length(data) <= hub.options.dataBytes()) {
+            return true;
+        }
+        session.refuse(request, ErrorCode.TOO_LARGE, 0, "data has at most " + hub.options.dataBytes() + " bytes");
+        return false;
     }
 
     private boolean mayPublish(@Nullable String request) {
@@ -234,10 +242,7 @@ final class VersionTwo implements Session.Requests, ClientMessage.Handler<Boolea
         }
         if (!signalRate.tryTake()) {
             session.refuse(message.id(), ErrorCode.TOO_MANY, signalRate.millisUntilNext(), "too many signals");
-        } else if (Publishing.utf8Length(message.data()) > hub.options.dataBytes()) {
-            session.refuse(
-                    message.id(), ErrorCode.TOO_LARGE, 0, "data has at most " + hub.options.dataBytes() + " bytes");
-        } else {
+        } else if (fits(message.id(), message.data())) {
             hub.directs.signal(session, principal, message.channel(), message.data());
             session.answer(message.id(), ok(message.id(), message.channel(), null));
         }
@@ -258,7 +263,7 @@ final class VersionTwo implements Session.Requests, ClientMessage.Handler<Boolea
             }
             return true;
         }
-        if (watches.count() >= hub.options.channelsPerSession()) {
+        if (!watches.mayWatch(channel, hub.options.channelsPerSession())) {
             session.refuse(message.id(), ErrorCode.TOO_MANY, RETRY_MILLIS, "too many watched channels");
             return true;
         }
@@ -280,9 +285,14 @@ final class VersionTwo implements Session.Requests, ClientMessage.Handler<Boolea
 
     @Override
     public Boolean refresh(ClientMessage.Refresh message) {
+        long revision = hub.revocations.get();
         Consumer<Principal> proved = newer -> {
             if (!newer.user().equals(principal.user())) {
                 session.refuse(message.id(), ErrorCode.NOT_ALLOWED, 0, "the token is another user's");
+                return;
+            }
+            if (hub.revocations.get() != revision) {
+                refresh(message); // a log-in was ended since the check; it may have been the new one
                 return;
             }
             principal = newer;

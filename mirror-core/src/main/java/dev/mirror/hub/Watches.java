@@ -33,8 +33,8 @@ final class Watches {
         List<Change> early = new ArrayList<>(1);
     }
 
-    int count() {
-        return byChannel.size();
+    boolean mayWatch(ChannelName channel, int limit) {
+        return byChannel.size() < limit || byChannel.containsKey(channel);
     }
 
     /** Watches; the members that are there now arrive on the lane before any change is sent. */
