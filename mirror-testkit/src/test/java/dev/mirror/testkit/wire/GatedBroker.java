@@ -1,0 +1,50 @@
+package dev.mirror.testkit.wire;
+
+import dev.mirror.channel.ChannelName;
+import dev.mirror.message.Position;
+import dev.mirror.message.Publication;
+import dev.mirror.spi.Broker;
+import dev.mirror.spi.Draft;
+import dev.mirror.spi.History;
+import dev.mirror.spi.HistoryQuery;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** A broker whose answers come when the test opens a gate. */
+final class GatedBroker implements Broker {
+    final Gate publishes = new Gate();
+    final Gate histories = new Gate();
+    final Gate subscribes = new Gate();
+    private final Broker broker;
+
+    GatedBroker(Broker broker) {
+        this.broker = broker;
+    }
+
+    @Override
+    public CompletionStage<Receipt> publish(Draft draft) {
+        return publishes.pass(() -> broker.publish(draft));
+    }
+
+    @Override
+    public CompletionStage<Subscription> subscribe(
+            ChannelName channel, @Nullable Position after, Consumer<Publication> listener) {
+        return subscribes.pass(() -> broker.subscribe(channel, after, listener));
+    }
+
+    @Override
+    public CompletionStage<History> history(HistoryQuery query) {
+        return histories.pass(() -> broker.history(query));
+    }
+
+    @Override
+    public Guarantees guarantees() {
+        return broker.guarantees();
+    }
+
+    @Override
+    public void close() {
+        broker.close();
+    }
+}

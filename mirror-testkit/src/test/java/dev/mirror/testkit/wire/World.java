@@ -1,0 +1,155 @@
+package dev.mirror.testkit.wire;
+
+import dev.mirror.hub.AccessPolicy;
+import dev.mirror.hub.Mirror;
+import dev.mirror.hub.MirrorOptions;
+import dev.mirror.identity.Credentials;
+import dev.mirror.identity.Principal;
+import dev.mirror.identity.UserId;
+import dev.mirror.memory.MemoryBroker;
+import dev.mirror.memory.MemoryPresence;
+import dev.mirror.memory.MemoryRelayStore;
+import dev.mirror.message.Protocol;
+import dev.mirror.spi.Authenticator;
+import dev.mirror.spi.RelayStore;
+import dev.mirror.testkit.fake.FailingBroker;
+import dev.mirror.testkit.fake.StaticAuthenticator;
+import dev.mirror.testkit.time.SeededRandom;
+import dev.mirror.testkit.time.VirtualTime;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+
+/**
+ * The real hub over memory, in virtual time, with gates where a test wants to see what happens in between. Unlike
+ * {@link dev.mirror.testkit.TestMirror} it lets a test stop between any two tasks.
+ */
+final class World implements AutoCloseable {
+    final VirtualTime time = new VirtualTime();
+    final SeededRandom random = SeededRandom.of(42);
+    final StaticAuthenticator users = new StaticAuthenticator(time);
+    final Gate checks = new Gate();
+    final Gate existence = new Gate();
+    final Gate keeps = new Gate();
+    final Gate takes = new Gate();
+    final MemoryRelayStore relays = new MemoryRelayStore();
+    final MemoryPresence presence = new MemoryPresence();
+    final MemoryBroker memory;
+    final FailingBroker failing;
+    final GatedBroker broker;
+    final Mirror mirror;
+
+    World() {
+        this(MirrorOptions.defaults(), MemoryBroker.Limits.STANDARD);
+    }
+
+    World(MirrorOptions options) {
+        this(options, MemoryBroker.Limits.STANDARD);
+    }
+
+    World(MirrorOptions options, MemoryBroker.Limits limits) {
+        this(options, limits, AccessPolicy.byKind());
+    }
+
+    World(MirrorOptions options, MemoryBroker.Limits limits, AccessPolicy access) {
+        memory = new MemoryBroker(time, random, limits);
+        failing = new FailingBroker(memory);
+        broker = new GatedBroker(failing);
+        mirror = Mirror.builder()
+                .broker(broker)
+                .authenticator(authenticator())
+                .presence(presence)
+                .relays(relays())
+                .access(access)
+                .clock(time)
+                .random(random)
+                .scheduler(time)
+                .options(options)
+                .build();
+    }
+
+    private Authenticator authenticator() {
+        return new Authenticator() {
+            @Override
+            public CompletionStage<Principal> authenticate(Credentials credentials) {
+                return checks.pass(() -> users.authenticate(credentials));
+            }
+
+            @Override
+            public CompletionStage<Boolean> exists(UserId user) {
+                return existence.pass(() -> users.exists(user));
+            }
+        };
+    }
+
+    private RelayStore relays() {
+        return new RelayStore() {
+            @Override
+            public CompletionStage<Void> keep(UserId receiver, String channel) {
+                return keeps.pass(() -> relays.keep(receiver, channel));
+            }
+
+            @Override
+            public CompletionStage<List<String>> take(UserId receiver) {
+                return takes.pass(() -> relays.take(receiver));
+            }
+        };
+    }
+
+    /** A peer of version 2 that has got its hello, which is taken. */
+    Peer two(String user) {
+        Peer peer = open(Protocol.V2, new Credentials.Token(users.token(user)));
+        peer.take();
+        return peer;
+    }
+
+    /** A peer of version 1 that has got its hello, which is taken. */
+    Peer one(String user) {
+        Peer peer = open(Protocol.V1, new Credentials.Token(users.token(user)));
+        peer.take();
+        return peer;
+    }
+
+    Peer open(Protocol protocol, Credentials credentials) {
+        return open(protocol, credentials, time.lane());
+    }
+
+    Peer open(Protocol protocol, Credentials credentials, Executor lane) {
+        Peer peer = openLater(protocol, credentials, lane);
+        run();
+        return peer;
+    }
+
+    /** A peer whose opening waits on its lane. */
+    Peer openLater(Protocol protocol, Credentials credentials, Executor lane) {
+        return new Peer(this, lane, protocol, credentials);
+    }
+
+    Credentials tokenOf(String user) {
+        return new Credentials.Token(users.token(user));
+    }
+
+    /** Runs everything that waits, without moving the clock. */
+    void run() {
+        time.runAll();
+    }
+
+    void advance(Duration duration) {
+        time.advance(duration);
+    }
+
+    void seconds(long seconds) {
+        advance(Duration.ofSeconds(seconds));
+    }
+
+    long now() {
+        return time.millis();
+    }
+
+    @Override
+    public void close() {
+        mirror.close();
+        run();
+    }
+}
