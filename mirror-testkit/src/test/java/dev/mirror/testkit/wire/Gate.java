@@ -10,13 +10,21 @@ import java.util.function.Supplier;
 final class Gate {
     private final Queue<Runnable> waiting = new ArrayDeque<>();
     private boolean shut;
+    private boolean late;
 
     void shut() {
         shut = true;
     }
 
+    /** From now on calls are carried out at once, but their answers wait. */
+    void holdAnswers() {
+        shut = true;
+        late = true;
+    }
+
     void open() {
         shut = false;
+        late = false;
         while (!waiting.isEmpty()) {
             waiting.remove().run();
         }
@@ -36,7 +44,8 @@ final class Gate {
             return call.get();
         }
         CompletableFuture<T> answer = new CompletableFuture<>();
-        waiting.add(() -> call.get().whenComplete((value, failure) -> {
+        Supplier<CompletionStage<T>> outcome = late ? now(call) : call;
+        waiting.add(() -> outcome.get().whenComplete((value, failure) -> {
             if (failure == null) {
                 answer.complete(value);
             } else {
@@ -44,5 +53,10 @@ final class Gate {
             }
         }));
         return answer;
+    }
+
+    private static <T> Supplier<CompletionStage<T>> now(Supplier<CompletionStage<T>> call) {
+        CompletionStage<T> outcome = call.get();
+        return () -> outcome;
     }
 }

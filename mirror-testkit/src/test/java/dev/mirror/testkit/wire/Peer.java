@@ -10,6 +10,7 @@ import dev.mirror.identity.Credentials;
 import dev.mirror.message.Protocol;
 import dev.mirror.testkit.fake.RecordingConnection;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
 
@@ -20,6 +21,7 @@ final class Peer {
     final RecordingConnection connection = new RecordingConnection();
     final Executor lane;
     private final World world;
+    private final List<String> untaken = new ArrayList<>();
     private Session session; // set when the opening ran
 
     Peer(World world, Executor lane, Protocol protocol, Credentials credentials) {
@@ -42,7 +44,7 @@ final class Peer {
         return parse(quoted(text));
     }
 
-    private static JsonNode parse(String text) {
+    static JsonNode parse(String text) {
         try {
             return JSON.readTree(text);
         } catch (JsonProcessingException e) {
@@ -60,9 +62,19 @@ final class Peer {
         world.run();
     }
 
+    /** Says it with the quotes that it has. */
+    void sayExactly(String text) {
+        put(text);
+        world.run();
+    }
+
     /** Says it; it waits on the lane. */
     void later(String text) {
-        byte[] bytes = quoted(text).getBytes(StandardCharsets.UTF_8);
+        put(quoted(text));
+    }
+
+    private void put(String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         lane.execute(() -> {
             if (!connection.isEnded()) {
                 session.receive(bytes, 0, bytes.length);
@@ -105,6 +117,18 @@ final class Peer {
     /** What came since the last take, as text. */
     List<String> take() {
         return connection.take();
+    }
+
+    /** The first frame that was not taken yet; the rest stays. */
+    String takeFirst() {
+        untaken.addAll(connection.take());
+        return untaken.remove(0);
+    }
+
+    /** What was not taken by {@link #takeFirst} yet. */
+    List<String> untaken() {
+        untaken.addAll(connection.take());
+        return untaken;
     }
 
     /** What came since the last take, parsed. */
