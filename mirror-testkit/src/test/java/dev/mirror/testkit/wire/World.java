@@ -18,6 +18,7 @@ import dev.mirror.testkit.time.SeededRandom;
 import dev.mirror.testkit.time.VirtualTime;
 import java.time.Duration;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 
@@ -26,9 +27,9 @@ import java.util.concurrent.Executor;
  * {@link dev.mirror.testkit.TestMirror} it lets a test stop between any two tasks.
  */
 final class World implements AutoCloseable {
-    final VirtualTime time = new VirtualTime();
+    final VirtualTime time;
     final SeededRandom random = SeededRandom.of(42);
-    final StaticAuthenticator users = new StaticAuthenticator(time);
+    final StaticAuthenticator users;
     final Gate checks = new Gate();
     final Gate existence = new Gate();
     final Gate keeps = new Gate();
@@ -39,6 +40,12 @@ final class World implements AutoCloseable {
     final FailingBroker failing;
     final GatedBroker broker;
     final Mirror mirror;
+
+    /** Chance decides which lane runs next. */
+    static World underChance(long seed) {
+        VirtualTime time = new VirtualTime(VirtualTime.START, new SplittableRandom(seed));
+        return new World(time, MirrorOptions.defaults(), MemoryBroker.Limits.STANDARD, AccessPolicy.byKind());
+    }
 
     World() {
         this(MirrorOptions.defaults(), MemoryBroker.Limits.STANDARD);
@@ -53,6 +60,12 @@ final class World implements AutoCloseable {
     }
 
     World(MirrorOptions options, MemoryBroker.Limits limits, AccessPolicy access) {
+        this(new VirtualTime(), options, limits, access);
+    }
+
+    private World(VirtualTime time, MirrorOptions options, MemoryBroker.Limits limits, AccessPolicy access) {
+        this.time = time;
+        users = new StaticAuthenticator(time);
         memory = new MemoryBroker(time, random, limits);
         failing = new FailingBroker(memory);
         broker = new GatedBroker(failing);
