@@ -14,8 +14,8 @@ import java.util.function.BooleanSupplier;
 import java.util.function.IntFunction;
 
 /**
- * The client side of every scenario: many connections on one thread, to loopback only. One turn: wait, serve those that
- * are ready, then send what was said meanwhile, in one write for each connection.
+ * The client side of every scenario: many connections on one thread, to loopback only. One turn: wait, then serve
+ * those that are ready, one after the other: read, answer.
  *
  * <p>Owned by one thread, which calls {@link #runFor} and {@link #runUntil}; nothing happens outside them.
  */
@@ -105,8 +105,24 @@ final class Generator implements AutoCloseable {
     }
 
     private void turn() throws IOException {
+        // What was said outside a turn.
+        flush();
+        selector.select(this::serve, SELECT_MILLIS);
+    }
+
+    /** What one read leads to is sent before the next read: the peers are to be as independent as people are. */
+    private void serve(SelectionKey key) {
+        try {
+            ((Peer) key.attachment()).ready();
+            flush();
+        } catch (IOException e) {
+            throw new InvalidRunException("a connection failed", e);
+        }
+    }
+
+    private void flush() throws IOException {
         if (dirty.isEmpty()) {
-            selector.select(this::serve, SELECT_MILLIS);
+            return;
         }
         List<Peer> turn = dirty;
         dirty = flushing;
@@ -115,14 +131,6 @@ final class Generator implements AutoCloseable {
             peer.flush(writeBuffer());
         }
         turn.clear();
-    }
-
-    private void serve(SelectionKey key) {
-        try {
-            ((Peer) key.attachment()).ready();
-        } catch (IOException e) {
-            throw new InvalidRunException("a connection failed", e);
-        }
     }
 
     @Override

@@ -12,6 +12,8 @@ enum Metric {
     P99_MILLIS,
     /** Which share of one processor the client used: close to 1 it is the client that limits the rate. */
     CLIENT_SHARE,
+    /** Which share of that processor time the server's compiler took: well above 0, the warm-up was too short. */
+    COMPILER_SHARE,
     /** How many messages a server held back until it was made to write something else to the same connection. */
     STALLS,
     /** Heap of the server for each connection after a full collection, in bytes. */

@@ -73,7 +73,7 @@ final class Peer {
         ears = listener;
     }
 
-    /** Sends a frame at the end of the turn, together with what else there is. */
+    /** Sends a frame when what was just read is dealt with, together with what else there is. */
     void send(byte[] frame) {
         if (outgoing == null) {
             outgoing = new ArrayDeque<>(4);

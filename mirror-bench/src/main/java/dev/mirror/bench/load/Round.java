@@ -24,6 +24,8 @@ final class Round {
     private static final int PIPELINE = 16;
     private static final int MESSAGES_PER_MILLI = 25;
     private static final Duration QUIET = Duration.ofMillis(200);
+    private static final Duration WARM_SLICE = Duration.ofMillis(500);
+    private static final Duration WARM_LIMIT = Duration.ofSeconds(15);
     private static final Duration STALLED = Duration.ofSeconds(1);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -88,7 +90,7 @@ final class Round {
 
     private void warmUp(Load load) throws IOException {
         load.begin();
-        runEnough(load, plan.warmUp());
+        warm(load, plan.warmUp());
         finish(load);
     }
 
@@ -136,7 +138,7 @@ final class Round {
     /** Lets a load settle, measures it, and sees to it that nothing was lost and nothing comes twice. */
     private Map<Metric, Double> measure(Load load) throws IOException {
         load.begin();
-        runEnough(load, plan.settle());
+        warm(load, plan.settle());
         load.samples().clear();
         long delivered = load.delivered();
         long ownCpu = TargetMain.cpuNanos();
@@ -146,6 +148,7 @@ final class Round {
         runEnough(load, plan.measure());
         double nanos = System.nanoTime() - began;
         double cpuNanos = server.cpuNanos() - cpu;
+        double compilerNanos = Math.max(0, server.compilerNanos() - compiler);
         double ownNanos = TargetMain.cpuNanos() - ownCpu;
         long messages = load.delivered() - delivered;
         finish(load);
@@ -155,9 +158,24 @@ final class Round {
         values.put(Metric.PER_SECOND, messages / nanos * 1e9);
         values.put(Metric.P50_MILLIS, percentiles[0]);
         values.put(Metric.P99_MILLIS, percentiles[1]);
+        values.put(Metric.COMPILER_SHARE, compilerNanos / Math.max(1, cpuNanos));
         values.put(Metric.STALLS, (double) stalls);
         values.put(Metric.CLIENT_SHARE, ownNanos / nanos);
         return values;
+    }
+
+    /** Runs for the time at least, and then until the server's compiler has little to do. */
+    private void warm(Load load, Duration time) throws IOException {
+        runEnough(load, time);
+        long end = System.nanoTime() + WARM_LIMIT.toNanos();
+        long before = server.compilerNanos();
+        long spent = Long.MAX_VALUE;
+        while (spent > WARM_SLICE.toNanos() / 20 && System.nanoTime() < end) {
+            run(load, WARM_SLICE);
+            long now = server.compilerNanos();
+            spent = now - before;
+            before = now;
+        }
     }
 
     /** Runs for the time; on a busy machine up to four times as long, until there was work enough. */

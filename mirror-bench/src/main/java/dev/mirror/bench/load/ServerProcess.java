@@ -1,6 +1,7 @@
 package dev.mirror.bench.load;
 
 import java.io.BufferedReader;
+import java.io.EOFException;
 import java.io.File;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -69,6 +70,10 @@ final class ServerProcess implements AutoCloseable {
         return ask("cpu");
     }
 
+    long compilerNanos() {
+        return ask("compiler");
+    }
+
     long heapBytes() {
         return ask("heap");
     }
@@ -83,15 +88,24 @@ final class ServerProcess implements AutoCloseable {
     }
 
     private long read() {
-        Future<String> line = reading.submit(answers::readLine);
+        Future<String> line = reading.submit(this::nextAnswer);
         try {
-            return Long.parseLong(String.valueOf(line.get(ANSWER_SECONDS, TimeUnit.SECONDS)));
+            return Long.parseLong(line.get(ANSWER_SECONDS, TimeUnit.SECONDS));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InvalidRunException("interrupted", e);
         } catch (ExecutionException | TimeoutException | NumberFormatException e) {
             throw new InvalidRunException("the server does not answer; its log may say why", e);
         }
+    }
+
+    private String nextAnswer() throws IOException {
+        for (String line = answers.readLine(); line != null; line = answers.readLine()) {
+            if (line.startsWith(TargetMain.ANSWER)) {
+                return line.substring(TargetMain.ANSWER.length());
+            }
+        }
+        throw new EOFException("the server has ended");
     }
 
     /** Ends the process: its input ends, and if that does not help it is killed. */
