@@ -142,6 +142,7 @@ final class Round {
         load.samples().clear();
         long delivered = load.delivered();
         long ownCpu = TargetMain.cpuNanos();
+        long compiler = server.compilerNanos();
         long cpu = server.cpuNanos();
         long began = System.nanoTime();
         stalls = 0;
