@@ -191,8 +191,17 @@ final class Subscriptions {
     }
 
     void drained() {
-        // A list of its own: catching up can end the session, which empties the map. Nearly always there is none.
-        byChannel.values().stream().filter(Subscriber::isCatchingUp).toList().forEach(Subscriber::drained);
+        // After every write, so it must cost nothing: nearly always nobody is catching up.
+        for (Subscriber each : byChannel.values()) {
+            if (each.isCatchingUp()) {
+                // A list of its own: catching up can end the session, which empties the map.
+                byChannel.values().stream()
+                        .filter(Subscriber::isCatchingUp)
+                        .toList()
+                        .forEach(Subscriber::drained);
+                return;
+            }
+        }
     }
 
     void close() {
