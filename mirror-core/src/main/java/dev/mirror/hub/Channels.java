@@ -156,14 +156,19 @@ final class Channels {
         Encoded encoded = new Encoded(event, JsonCodec.of(Protocol.V2).encode(event));
         for (Group group : channel.groups) {
             counters.backlog.incrementAndGet();
-            group.lane.executor.execute(() -> {
+            if (!Hub.hand(group.lane.executor, () -> deliver(group, encoded))) {
                 counters.backlog.decrementAndGet();
-                counters.deliveries.add(group.members.size());
-                // By index: a delivery can end a session, which takes its subscriber out of the list.
-                for (int i = group.members.size() - 1; i >= 0; i--) {
-                    group.members.get(i).deliver(encoded);
-                }
-            });
+            }
+        }
+    }
+
+    /** On the group's lane. */
+    private void deliver(Group group, Encoded encoded) {
+        counters.backlog.decrementAndGet();
+        counters.deliveries.add(group.members.size());
+        // By index: a delivery can end a session, which takes its subscriber out of the list.
+        for (int i = group.members.size() - 1; i >= 0; i--) {
+            group.members.get(i).deliver(encoded);
         }
     }
 
@@ -174,7 +179,7 @@ final class Channels {
             return;
         }
         for (Group group : channel.groups) {
-            group.lane.executor.execute(() -> List.copyOf(group.members).forEach(action));
+            Hub.hand(group.lane.executor, () -> List.copyOf(group.members).forEach(action));
         }
     }
 

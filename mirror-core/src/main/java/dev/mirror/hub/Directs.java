@@ -34,15 +34,31 @@ final class Directs {
         if (tell(receiver, channel, from)) {
             return DONE;
         }
-        return hub.authenticator
-                .exists(receiver)
-                .thenCompose(exists -> {
-                    if (!exists) {
-                        throw new MirrorException(ErrorCode.NOT_FOUND, "there is no user with this id");
-                    }
-                    return hub.relays.keep(receiver, channel);
-                })
+        return existing(receiver)
+                .thenCompose(exists -> hub.relays.keep(receiver, channel))
                 .thenCompose(kept -> takeIfBack(receiver));
+    }
+
+    /** Whether somebody can be reached on a channel; fails with {@code not.found} for a conversation with nobody (W43). */
+    CompletionStage<Boolean> reachable(UserId user, ChannelName channel) {
+        if (channel.kind() != ChannelKind.DIRECT) {
+            return DONE;
+        }
+        UserId peer = peer(user, channel);
+        return peer.equals(user) || !hub.sessions.of(peer).isEmpty() ? DONE : existing(peer);
+    }
+
+    private CompletionStage<Boolean> existing(UserId user) {
+        return hub.authenticator.exists(user).thenApply(exists -> {
+            if (!exists) {
+                throw new MirrorException(ErrorCode.NOT_FOUND, "there is no user with this id");
+            }
+            return true;
+        });
+    }
+
+    private static UserId peer(UserId user, ChannelName channel) {
+        return channel.sender().equals(user) ? channel.receiver() : channel.sender();
     }
 
     /** The receiver may have come while the request was being kept, and have taken what was there before. */
@@ -70,7 +86,7 @@ final class Directs {
             if (session.lane() == from) {
                 sendOrKeep(session, receiver, channel, frame);
             } else {
-                session.lane().execute(() -> sendOrKeep(session, receiver, channel, frame));
+                Hub.hand(session.lane(), () -> sendOrKeep(session, receiver, channel, frame));
             }
         }
         hub.counters.relays.add(sessions.size());
@@ -116,13 +132,13 @@ final class Directs {
             hub.channels.forEachSubscriber(channel, subscriber -> signal(subscriber.session(), sender, frame));
             return;
         }
-        UserId peer = channel.sender().equals(principal.user()) ? channel.receiver() : channel.sender();
+        UserId peer = peer(principal.user(), channel);
         List<Session> devices = new ArrayList<>(hub.sessions.of(principal.user()));
         if (!peer.equals(principal.user())) {
             devices.addAll(hub.sessions.of(peer));
         }
         for (Session device : devices) {
-            device.lane().execute(() -> signal(device, sender, frame));
+            Hub.hand(device.lane(), () -> signal(device, sender, frame));
         }
     }
 

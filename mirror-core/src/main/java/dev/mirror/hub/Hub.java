@@ -11,6 +11,8 @@ import dev.mirror.spi.Scheduler;
 import java.time.InstantSource;
 import java.util.Base64;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
 
@@ -71,6 +73,16 @@ final class Hub {
             case COME_BACK -> random.nextLong(0, 500);
             case STAY_AWAY, AUTHENTICATE -> 0;
         };
+    }
+
+    /** Hands a task to a lane; false if the lane has ended, and its sessions with it. Never throws at the one who asks. */
+    static boolean hand(Executor lane, Runnable task) {
+        try {
+            lane.execute(task);
+            return true;
+        } catch (RejectedExecutionException ended) {
+            return false;
+        }
     }
 
     /** What a stage failed with, in the words of the wire. */

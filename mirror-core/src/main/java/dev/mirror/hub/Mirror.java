@@ -80,7 +80,7 @@ public final class Mirror implements AutoCloseable {
     public void disconnect(UserId user, Predicate<Principal> which, CloseReason reason) {
         hub.revocations.incrementAndGet();
         for (Session session : hub.sessions.of(user)) {
-            session.lane().execute(() -> session.endIf(which, reason));
+            Hub.hand(session.lane(), () -> session.endIf(which, reason));
         }
     }
 
@@ -118,7 +118,7 @@ public final class Mirror implements AutoCloseable {
     public void close() {
         hub.publishing.drain();
         for (Session session : hub.sessions.all()) {
-            session.lane().execute(() -> session.end(CloseReason.RESTART));
+            Hub.hand(session.lane(), () -> session.end(CloseReason.RESTART));
         }
     }
 

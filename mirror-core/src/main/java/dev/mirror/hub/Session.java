@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Threads: every method belongs to the session's lane, and so does every field.
  */
 public final class Session {
-    /** How many messages wait at the most while the credentials are checked; one more closes with 4029. */
+    /** How many messages, in all as large as one may be, wait before the hello; more closes with 4029. */
     private static final int MAX_EARLY = 32;
     /** A quarter of an outbox, in bytes. */
     private static final long ENOUGH_BYTES = 256 * 1024;
@@ -53,6 +53,7 @@ public final class Session {
     private @Nullable Principal principal; // set while active
     private @Nullable Requests requests; // set while active or anonymous
     private @Nullable Deque<ClientMessage> early = new ArrayDeque<>(1); // only before the hello
+    private int earlyBytes; // of them
     private Scheduler.@Nullable Task deadline; // the next thing that time brings: authentication, notice or expiry
     private long deadlines; // so many were set or called off
     private int caughtUp; // frames of the past that were sent since the outbox was last seen empty
@@ -93,7 +94,8 @@ public final class Session {
         ClientMessage message = codec.decodeClient(buffer, offset, length);
         if (early == null) {
             handle(message);
-        } else if (early.size() < MAX_EARLY) {
+        } else if (early.size() < MAX_EARLY && earlyBytes + length <= hub.options.frameBytes()) {
+            earlyBytes += length;
             early.add(message);
         } else {
             end(CloseReason.TOO_MANY);
@@ -333,7 +335,7 @@ public final class Session {
         long number = ++deadlines;
         deadline = hub.scheduler.schedule(
                 delay,
-                () -> lane.execute(() -> {
+                () -> Hub.hand(lane, () -> {
                     // It may have been called off while it waited on the lane.
                     if (state != State.CLOSED && number == deadlines) {
                         then.run();

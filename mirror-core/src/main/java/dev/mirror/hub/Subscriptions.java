@@ -23,13 +23,17 @@ import org.jspecify.annotations.Nullable;
 final class Subscriptions {
     private final Session session;
     private final Hub hub;
-    private final Principal principal;
+    private Principal principal; // the newest proof
     private final Map<ChannelName, Subscriber> byChannel = new HashMap<>(4);
 
     Subscriptions(Session session, Hub hub, Principal principal) {
         this.session = session;
         this.hub = hub;
         this.principal = principal;
+    }
+
+    void refresh(Principal newer) {
+        principal = newer;
     }
 
     /**

@@ -74,7 +74,7 @@ final class VersionOne implements Session.Requests {
     }
 
     private boolean refusedLater(ErrorCode error) {
-        session.lane().execute(session::countRefusal);
+        Hub.hand(session.lane(), session::countRefusal);
         return refused(error);
     }
 

@@ -9,22 +9,18 @@ import dev.mirror.identity.Principal;
 import dev.mirror.message.ClientMessage;
 import dev.mirror.message.CloseReason;
 import dev.mirror.message.ErrorCode;
-import dev.mirror.message.Frame;
-import dev.mirror.message.JsonCodec;
 import dev.mirror.message.MirrorException;
 import dev.mirror.message.Position;
-import dev.mirror.message.Protocol;
 import dev.mirror.message.Publication;
 import dev.mirror.message.ServerMessage;
 import dev.mirror.message.ServerMessage.Ok;
 import dev.mirror.spi.Broker.Receipt;
-import dev.mirror.spi.History;
 import dev.mirror.spi.HistoryQuery;
 import java.io.IOException;
 import java.time.Instant;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -38,14 +34,14 @@ final class VersionTwo implements Session.Requests, ClientMessage.Handler<Boolea
     static final long RETRY_MILLIS = 1_000;
 
     private static final int DEFAULT_PAGE = 50;
-    /** How much of a history one answer holds, in bytes: well under what an outbox holds and a client reads. */
-    private static final int HISTORY_BYTES = 256 * 1024;
-
     private final Session session;
     private final Hub hub;
     private final Subscriptions subscriptions;
     private final Watches watches;
     private Principal principal;
+    /** The last publish that waits to know whether its receiver exists; later ones wait behind it. */
+    private CompletionStage<Boolean> earlier = CompletableFuture.completedFuture(true);
+
     private @Nullable TokenBucket publishRate; // these two are made when first needed: most connections are idle
     private @Nullable TokenBucket signalRate;
 
@@ -95,44 +91,89 @@ final class VersionTwo implements Session.Requests, ClientMessage.Handler<Boolea
                 return true;
             }
         }
-        if (!fits(message.id(), message.data())) {
-            return true;
+        if (fits(message.id(), message.data())) {
+            whenReachable(message.id(), message.channel(), () -> open(message));
         }
-        ChannelName channel = message.channel();
-        session.then(hub.directs.relay(channel.receiver(), channel.toString(), session.lane()), (told, failure) -> {
-            if (failure != null) {
-                failed(message.id(), failure);
-            } else if (message.data() == null) {
-                session.answer(message.id(), ok(message.id(), channel, null));
-            } else {
-                store(message.id(), channel, message.data());
-            }
-        });
         return true;
+    }
+
+    /** Tells and publishes without waiting in between, so that no later request overtakes it; answers when both are done. */
+    private void open(ClientMessage.Direct message) {
+        ChannelName channel = message.channel();
+        String data = message.data();
+        if (data == null) {
+            session.then(relay(channel), (told, failure) -> {
+                if (failure != null) {
+                    failed(message.id(), failure);
+                } else {
+                    session.answer(message.id(), ok(message.id(), channel, null));
+                }
+            });
+            return;
+        }
+        // An inbox has room where the openings that wait for a peer of version 1 have none.
+        CompletionStage<Boolean> told = relay(channel).exceptionally(failure -> {
+            if (Hub.failure(failure).code() == ErrorCode.TOO_MANY) {
+                return true;
+            }
+            throw Hub.failure(failure);
+        });
+        CompletionStage<Receipt> stored = store(message.id(), channel, data);
+        answerStored(message.id(), channel, stored.thenCombine(told, (receipt, done) -> receipt));
+    }
+
+    private CompletionStage<Boolean> relay(ChannelName channel) {
+        return hub.directs.relay(channel.receiver(), channel.toString(), session.lane());
     }
 
     @Override
     public Boolean publish(ClientMessage.Publish message) {
         if (allowed(message.id(), Action.PUBLISH, message.channel()) && mayPublish(message.id())) {
-            store(message.id(), message.channel(), message.data());
+            ChannelName channel = message.channel();
+            whenReachable(
+                    message.id(),
+                    channel,
+                    () -> answerStored(message.id(), channel, store(message.id(), channel, message.data())));
         }
         return true;
     }
 
-    private void store(@Nullable String request, ChannelName channel, String data) {
+    /** Goes on, in the order of the requests, once it is clear that the channel leads to somebody (W43). */
+    private void whenReachable(@Nullable String request, ChannelName channel, Runnable then) {
+        CompletionStage<Boolean> check = hub.directs.reachable(principal.user(), channel);
+        CompletionStage<Boolean> turn = earlier.toCompletableFuture().isDone()
+                ? check
+                : earlier.handle((done, failure) -> true).thenCompose(done -> check);
+        BiConsumer<Boolean, @Nullable Throwable> next = (reachable, failure) -> {
+            if (failure != null) {
+                failed(request, failure);
+            } else {
+                then.run();
+            }
+        };
+        if (turn.toCompletableFuture().isDone()) {
+            turn.whenComplete(next);
+        } else {
+            earlier = turn.whenCompleteAsync(next, session.lane());
+        }
+    }
+
+    private CompletionStage<Receipt> store(@Nullable String request, ChannelName channel, String data) {
         String id = request == null ? hub.newId() : request;
         Publication.Entry entry = new Publication.Entry(principal.user(), id, ChatPayload.stamped(data, principal));
-        hub.publishing
-                .publish(channel, entry)
-                .whenCompleteAsync(
-                        (receipt, failure) -> {
-                            if (failure != null) {
-                                failed(request, failure);
-                            } else if (request != null) {
-                                session.send(stored(request, channel, receipt));
-                            }
-                        },
-                        session.lane());
+        return hub.publishing.publish(channel, entry);
+    }
+
+    private void answerStored(@Nullable String request, ChannelName channel, CompletionStage<Receipt> done) {
+        done.whenCompleteAsync(
+                (receipt, failure) -> {
+                    if (failure != null) {
+                        failed(request, failure);
+                    } else if (request != null) {
+                        session.send(stored(request, channel, receipt));
+                    }
+                },
+                session.lane());
     }
 
     private static ServerMessage stored(String request, ChannelName channel, Receipt receipt) {
@@ -195,41 +236,14 @@ final class VersionTwo implements Session.Requests, ClientMessage.Handler<Boolea
                                 failed(message.id(), failure);
                             } else if (message.id() != null) {
                                 session.send(new Ok(
-                                        message.id(), message.channel(), page.tail(), historyData(message, page)));
+                                        message.id(),
+                                        message.channel(),
+                                        page.tail(),
+                                        HistoryAnswer.data(message, page)));
                             }
                         },
                         session.lane());
         return true;
-    }
-
-    /** As much of the page as fits into an answer, from where the reading begins. */
-    private static String historyData(ClientMessage.History message, History page) {
-        JsonCodec codec = JsonCodec.of(Protocol.V2);
-        Deque<String> events = new ArrayDeque<>();
-        List<Publication> publications = page.publications();
-        int room = HISTORY_BYTES;
-        for (int i = 0; i < publications.size(); i++) {
-            Publication next = publications.get(message.backward() ? publications.size() - 1 - i : i);
-            Frame event = codec.encode(new ServerMessage.Event(message.channel(), next));
-            room -= event.size();
-            if (room < 0 && !events.isEmpty()) {
-                break;
-            }
-            if (message.backward()) {
-                events.addFirst(event.toString());
-            } else {
-                events.addLast(event.toString());
-            }
-        }
-        return Data.object(json -> {
-            json.writeArrayFieldStart("events");
-            for (String event : events) {
-                json.writeRawValue(event);
-            }
-            json.writeEndArray();
-            json.writeNumberField("first", page.first());
-            json.writeBooleanField("recovered", page.recovered());
-        });
     }
 
     @Override
@@ -269,16 +283,7 @@ final class VersionTwo implements Session.Requests, ClientMessage.Handler<Boolea
         }
         watches.watch(
                 channel,
-                members -> session.answer(message.id(), ok(message.id(), channel, Data.object(json -> {
-                    json.writeArrayFieldStart("members");
-                    for (var member : members) {
-                        json.writeStartObject();
-                        json.writeStringField("userId", member.user().value());
-                        json.writeStringField("name", member.name());
-                        json.writeEndObject();
-                    }
-                    json.writeEndArray();
-                }))),
+                members -> session.answer(message.id(), ok(message.id(), channel, Watches.data(members))),
                 failure -> failed(message.id(), failure));
         return true;
     }
@@ -296,6 +301,7 @@ final class VersionTwo implements Session.Requests, ClientMessage.Handler<Boolea
                 return;
             }
             principal = newer;
+            subscriptions.refresh(newer);
             session.refresh(newer);
             String data = Data.object(json -> json.writeNumberField("exp", expiry(newer)));
             session.answer(message.id(), ok(message.id(), null, data));

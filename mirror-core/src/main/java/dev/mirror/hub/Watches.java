@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Whose coming and going one session wants to hear of. Owned by the session's lane. */
 final class Watches {
+    /** How many members one answer names. */
+    private static final int MAX_MEMBERS = 1_000;
+
     private final Session session;
     private final Hub hub;
     private final Map<ChannelName, Watching> byChannel = new HashMap<>(2);
@@ -42,8 +45,8 @@ final class Watches {
         unwatch(channel);
         Watching watching = new Watching();
         byChannel.put(channel, watching);
-        watching.watch =
-                hub.presence.watch(channel, change -> session.lane().execute(() -> changed(channel, watching, change)));
+        watching.watch = hub.presence.watch(
+                channel, change -> Hub.hand(session.lane(), () -> changed(channel, watching, change)));
         hub.presence
                 .members(channel)
                 .whenCompleteAsync(
@@ -88,5 +91,20 @@ final class Watches {
 
     void close() {
         new ArrayList<>(byChannel.keySet()).forEach(this::unwatch);
+    }
+
+    /** Who is there, as an answer says it (W45): not more than an answer can hold, but always how many. */
+    static String data(List<Member> members) {
+        return Data.object(json -> {
+            json.writeNumberField("count", members.size());
+            json.writeArrayFieldStart("members");
+            for (Member member : members.subList(0, Math.min(members.size(), MAX_MEMBERS))) {
+                json.writeStartObject();
+                json.writeStringField("userId", member.user().value());
+                json.writeStringField("name", member.name());
+                json.writeEndObject();
+            }
+            json.writeEndArray();
+        });
     }
 }

@@ -115,6 +115,45 @@ class DirectTest {
     }
 
     @Test
+    void w41_whatIsSaidIsStoredEvenIfNoMoreOpeningsCanWait() {
+        world.users.user("bob");
+        UserId bob = new UserId("bob");
+        for (int i = 0; i < 1_000; i++) {
+            world.relays.keep(bob, "user" + i + ".bob");
+        }
+        Peer ann = world.two("ann");
+        assertThat(ann.ask("{'code':'message.direct','id':'r','channel':'ann.bob','data':1}")
+                        .path("offset")
+                        .asLong())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void w43_aPublicationForNobodyIsNotFoundEither() {
+        Peer ann = world.two("ann");
+        assertThat(ann.errorOf("{'code':'channel.publish','id':'r','channel':'ann.ghost','data':1}"))
+                .isEqualTo("not.found");
+        assertThat(ann.events("@ann")).isEmpty();
+    }
+
+    @Test
+    void w42_whatWaitsToKnowItsReceiverIsNotOvertaken() {
+        world.users.user("bob");
+        Peer ann = world.two("ann");
+        ann.take();
+        world.existence.shut();
+        ann.say("{'code':'message.direct','channel':'ann.bob','data':'first'}");
+        ann.say("{'code':'channel.publish','channel':'ann.bob','data':'second'}");
+        ann.say("{'code':'channel.publish','channel':'lobby','data':'elsewhere'}");
+        world.existence.open();
+        world.time.runAll();
+        JsonNode page = ann.ask("{'code':'channel.history','id':'h','channel':'ann.bob'}");
+        assertThat(page.path("data").path("events"))
+                .extracting(event -> event.path("data").asText())
+                .containsExactly("first", "second");
+    }
+
+    @Test
     void o34_w41_toSomebodyWhoIsAwayItIsStoredAndAnnounced() {
         world.users.user("bob");
         Peer ann = world.two("ann");

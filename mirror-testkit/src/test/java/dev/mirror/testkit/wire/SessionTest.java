@@ -49,6 +49,7 @@ class SessionTest {
 
     @Test
     void w19_theHelloSaysWhoOneIsAndWhatTheLimitsAre() {
+        world.users.user("ann");
         world.two("bob").publish("bob.ann", "before");
         String token = world.users.token("ann", Duration.ofHours(1));
         Peer ann = world.open(Protocol.V2, new Credentials.Token(token));
@@ -103,6 +104,7 @@ class SessionTest {
 
     @Test
     void w21_theInboxAndTheOwnRoomComeByThemselvesFromTheHelloOn() {
+        world.users.user("ann");
         Peer bob = world.two("bob");
         bob.publish("bob.ann", "old");
         bob.publish("ann-room", "old");
