@@ -197,7 +197,7 @@ final class SocketTest {
             client.close();
 
             // A pool counts as ended a moment before its last thread is gone.
-        Await.until("no thread is left", () -> left().isEmpty());
+            Await.until("no thread is left", () -> left().isEmpty());
             assertThat(Await.failure(connect).code()).isEqualTo(ErrorCode.BUSY);
         }
     }
@@ -214,7 +214,7 @@ final class SocketTest {
                 client.close();
 
                 // A pool counts as ended a moment before its last thread is gone.
-        Await.until("no thread is left", () -> left().isEmpty());
+                Await.until("no thread is left", () -> left().isEmpty());
             }
         }
     }
