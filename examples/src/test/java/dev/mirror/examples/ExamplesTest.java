@@ -131,11 +131,12 @@ final class ExamplesTest {
                     .onChannel("lobby", (message, chat) -> heard.add("lobby " + message.text()))
                     .build()) {
                 Await.value(ann.connect());
-                Await.value(ann.direct(echo, "hello"));
-                Await.until("the answer", () -> heard.contains("You said: hello"));
+                // Before the bot is there for the first time it hears nothing: a new bot begins with what comes next.
                 Await.until(
                         "the bot is in the lobby",
                         () -> Await.value(ann.presence("lobby")).containsKey(echo));
+                Await.value(ann.direct(echo, "hello"));
+                Await.until("the answer", () -> heard.contains("You said: hello"));
                 Await.value(ann.publish("lobby", "!echo one two"));
                 Await.until("the answer in the room", () -> heard.contains("lobby one two"));
             }
