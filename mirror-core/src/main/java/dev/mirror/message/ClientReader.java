@@ -23,7 +23,9 @@ final class ClientReader {
     ClientMessage read(byte[] buffer, int offset, int length) {
         Envelope envelope = new Envelope(Envelope.JSON, protocol);
         try {
-            envelope.read(buffer, offset, length);
+            if (protocol != Protocol.V1 || !FlatReader.read(envelope, buffer, offset, length)) {
+                envelope.read(buffer, offset, length);
+            }
             MessageCode code = MessageCode.ofWire(envelope.code);
             if (code == null) {
                 return unknown(envelope);
