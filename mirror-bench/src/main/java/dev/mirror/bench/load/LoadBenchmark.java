@@ -22,6 +22,8 @@ import picocli.CommandLine.Option;
 /** The command: runs the rounds, prints the ratios, writes them to files. */
 @Command(
         name = "mirror-bench/run",
+        mixinStandardHelpOptions = true,
+        version = "not released, see the commit",
         description = {
             "Compares what a message costs mirror and a plain Java-WebSocket server.",
             "With --jmh as the first argument: the micro-benchmarks; what follows goes to JMH."
@@ -53,12 +55,6 @@ final class LoadBenchmark implements Callable<Integer> {
 
     @Option(names = "--output", description = "Where the results go. Default: ${DEFAULT-VALUE}.")
     private Path output = Path.of("target");
-
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            description = "Shows this.")
-    private boolean help;
 
     private LoadBenchmark() {}
 

@@ -24,8 +24,7 @@ final class Round {
     private static final int PIPELINE = 16;
     private static final int MESSAGES_PER_MILLI = 25;
     private static final Duration QUIET = Duration.ofMillis(200);
-    private static final Duration WARM_SLICE = Duration.ofMillis(500);
-    private static final Duration WARM_LIMIT = Duration.ofSeconds(15);
+    private static final Duration WARM_SLICE = Duration.ofMillis(1_500);
     private static final Duration STALLED = Duration.ofSeconds(1);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -168,11 +167,14 @@ final class Round {
     /** Runs for the time at least, and then until the server's compiler has little to do. */
     private void warm(Load load, Duration time) throws IOException {
         runEnough(load, time);
-        long end = System.nanoTime() + WARM_LIMIT.toNanos();
+        long end = System.nanoTime() + 2 * plan.warmUp().toNanos();
         long before = server.compilerNanos();
         long spent = Long.MAX_VALUE;
-        while (spent > WARM_SLICE.toNanos() / 20 && System.nanoTime() < end) {
-            run(load, WARM_SLICE);
+        while (spent > WARM_SLICE.toNanos() / 50 && System.nanoTime() < end) {
+            run(
+                    load,
+                    Duration.ofNanos(
+                            Math.min(WARM_SLICE.toNanos(), plan.warmUp().toNanos())));
             long now = server.compilerNanos();
             spent = now - before;
             before = now;
