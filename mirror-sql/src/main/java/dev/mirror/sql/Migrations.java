@@ -9,21 +9,22 @@ import org.flywaydb.core.api.exception.FlywayValidateException;
 
 /** Brings the schema up to date, or says why it must not be touched. */
 final class Migrations {
-    private static final String LOCATION = "classpath:dev/mirror/sql/migration";
+    private static final String LOCATION = "classpath:dev/mirror/sql/migration/";
 
     private Migrations() {}
 
     /**
      * Applies what is missing.
      *
+     * @param dialect the folder with the schema in the database's own words
      * @throws StoreException.TooNew if a newer mirror has been here; nothing was changed
      * @throws StoreException.Damaged if the schema is not the one that mirror made
      */
-    static void apply(DataSource database) {
+    static void apply(DataSource database, String dialect) {
         try {
             Flyway flyway = Flyway.configure(Migrations.class.getClassLoader())
                     .dataSource(database)
-                    .locations(LOCATION)
+                    .locations(LOCATION + dialect)
                     .validateMigrationNaming(true)
                     // Where everything else of ours logs; by itself it may choose another way.
                     .loggers("slf4j")
@@ -38,7 +39,7 @@ final class Migrations {
                     });
             flyway.migrate();
         } catch (FlywayValidateException e) {
-            throw new StoreException.Damaged("the schema in the data folder is not the one that mirror made", e);
+            throw new StoreException.Damaged("the schema of the database is not the one that mirror made", e);
         } catch (FlywayException e) {
             throw SqlFaults.translate(e, "the schema cannot be brought up to date");
         }

@@ -7,6 +7,7 @@ import dev.mirror.spi.RelayStore;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
@@ -14,7 +15,8 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 
 /**
- * The durable store of one mirror: a SQLite database in a data folder that nobody else uses while it is open.
+ * The durable store of one mirror: a SQLite database in a data folder, or a PostgreSQL database, that nobody else uses
+ * while it is open.
  *
  * <p>What {@link #write} completed with is on the disk and survives the end of the process and of the power. There is
  * one writer, and reads do not wait for it.
@@ -24,75 +26,78 @@ import org.jdbi.v3.core.Jdbi;
  * {@link MirrorException}. What is chained to a stage may run on the writer and must not block.
  */
 public final class SqlStore implements AutoCloseable {
-    private static final String FILE = "mirror.db";
     private static final int READERS = 4;
     private static final int READS_WAITING = 1_000;
     private static final int WRITES_WAITING = 10_000;
     private static final Duration DRAIN = Duration.ofSeconds(10);
+    private static final Duration CONNECT = Duration.ofSeconds(3);
 
     private final Path folder;
     private final Surroundings surroundings;
-    private final FolderLock lock;
-    private final HikariDataSource writer;
+    private final Engine engine;
     private final HikariDataSource readers;
-    private final Jdbi writeJdbi;
+    private final Transactions transactions;
     private final Jdbi readJdbi;
     private final Lane writes;
     private final Lane reads;
+    /** How often the database was away. What waited meanwhile fails too, instead of finding out one by one. */
+    private final AtomicLong outages = new AtomicLong();
 
-    private SqlStore(Path folder, Surroundings surroundings, FolderLock lock) {
+    private SqlStore(Path folder, Surroundings surroundings, Engine engine) {
         this.folder = folder;
         this.surroundings = surroundings;
-        this.lock = lock;
-        Path file = folder.resolve(FILE);
-        this.writer = pool("mirror-writer", SqliteFile.writer(file), false, 1);
-        try {
-            this.readers = pool("mirror-readers", SqliteFile.reader(file), true, READERS);
-        } catch (RuntimeException e) {
-            writer.close();
-            throw e;
-        }
-        this.writeJdbi = Jdbi.create(writer);
+        this.engine = engine;
+        this.readers = readers(engine.readers());
+        this.transactions = new Transactions(engine);
         this.readJdbi = Jdbi.create(readers);
         this.writes = new Lane("the database", surroundings.executor(), 1, WRITES_WAITING);
         this.reads = new Lane("the database", surroundings.executor(), READERS, READS_WAITING);
     }
 
+    /** Opens a store on SQLite, in a file in the data folder; see {@link #open(Database, Surroundings)}. */
+    public static SqlStore open(Path folder, Surroundings surroundings) {
+        return open(Database.sqlite(folder), surroundings);
+    }
+
     /**
-     * Opens the store, and makes what is missing: the folder, the database, the newest schema.
+     * Opens the store, and makes what is missing: the folder, the SQLite file, the newest schema.
      *
-     * @throws StoreException.InUse if somebody has the folder open
+     * @throws StoreException.InUse if somebody has the folder or the database open
      * @throws StoreException.TooNew if a newer mirror wrote the data; nothing was changed
      * @throws StoreException.Damaged if the database is not intact
-     * @throws StoreException.Unavailable if the folder cannot be read and written
+     * @throws StoreException.Unsuitable if the database server could lose what it has acknowledged, or is too old
+     * @throws StoreException.Unavailable if the folder or the database cannot be read and written
      */
-    public static SqlStore open(Path folder, Surroundings surroundings) {
-        DataFolder.create(folder);
-        FolderLock lock = FolderLock.take(folder);
+    public static SqlStore open(Database database, Surroundings surroundings) {
+        Engine engine;
         try {
-            Path file = folder.resolve(FILE);
-            DataFolder.createFile(folder, FILE);
-            SqliteFile.check(file);
-            Migrations.apply(SqliteFile.writer(file));
-            return new SqlStore(folder, surroundings, lock);
+            engine = database instanceof Database.Postgres postgres
+                    ? PostgresEngine.open(postgres)
+                    : SqliteEngine.open(database.folder());
         } catch (MirrorException e) {
-            lock.close();
             throw e;
         } catch (RuntimeException e) {
-            lock.close();
-            throw SqlFaults.translate(e, "cannot open the database in " + folder);
+            throw SqlFaults.translate(e, "cannot open " + database);
+        }
+        try {
+            return new SqlStore(database.folder(), surroundings, engine);
+        } catch (RuntimeException e) {
+            engine.close();
+            throw SqlFaults.translate(e, "cannot open " + database);
         }
     }
 
-    private static HikariDataSource pool(String name, DataSource source, boolean readOnly, int size) {
+    private static HikariDataSource readers(DataSource source) {
         HikariConfig config = new HikariConfig();
-        config.setPoolName(name);
+        config.setPoolName("mirror-readers");
         config.setDataSource(source);
-        config.setReadOnly(readOnly);
-        config.setMaximumPoolSize(size);
-        // The file does not drop connections; closing one by age would only cost its cache.
+        config.setReadOnly(true);
+        config.setMaximumPoolSize(READERS);
+        // Closing a sound connection by age would only cost its cache; a broken one is closed when it is found.
         config.setMaxLifetime(0);
         config.setMinimumIdle(1);
+        config.setConnectionTimeout(CONNECT.toMillis());
+        config.setValidationTimeout(CONNECT.toMillis() / 2);
         return new HikariDataSource(config);
     }
 
@@ -113,32 +118,49 @@ public final class SqlStore implements AutoCloseable {
 
     /** Runs a query. For mirror-sql's own packages. */
     public <T> CompletableFuture<T> read(Function<Handle, T> query) {
-        return reads.run(() -> guarded("a query failed", () -> readJdbi.withHandle(query::apply)));
+        return reads.run(guarded("a query failed", () -> {
+            try {
+                return readJdbi.withHandle(query::apply);
+            } catch (RuntimeException e) {
+                if (!SqlFaults.endsTheConnection(e)) {
+                    throw e;
+                }
+                return readJdbi.withHandle(query::apply);
+            }
+        }));
     }
 
     /** Runs a transaction; the stage completes after the commit. For mirror-sql's own packages. */
     public <T> CompletableFuture<T> write(Function<Handle, T> transaction) {
-        return writes.run(() -> guarded("a transaction failed", () -> writeJdbi.inTransaction(transaction::apply)));
+        return writes.run(guarded("a transaction failed", () -> transactions.run(transaction)));
     }
 
-    private static <T> T guarded(String sentence, Supplier<T> work) {
-        try {
-            return work.get();
-        } catch (MirrorException e) {
-            throw e;
-        } catch (RuntimeException e) {
-            throw SqlFaults.translate(e, sentence);
-        }
+    private <T> Supplier<T> guarded(String sentence, Supplier<T> work) {
+        long before = outages.get();
+        return () -> {
+            if (outages.get() != before) {
+                throw new StoreException.Unavailable("the database is not available: it failed while this waited");
+            }
+            try {
+                return work.get();
+            } catch (MirrorException e) {
+                throw e;
+            } catch (RuntimeException e) {
+                if (SqlFaults.endsTheConnection(e)) {
+                    outages.incrementAndGet();
+                }
+                throw SqlFaults.translate(e, sentence);
+            }
+        };
     }
 
-    /** Finishes what was accepted, for at most 10 s, and lets go of the folder. Later calls fail with {@code busy}. */
+    /** Finishes what was accepted, for at most 10 s, and lets go of the database. Later calls fail with {@code busy}. */
     @Override
     public void close() {
         writes.close(DRAIN);
         reads.close(DRAIN);
-        // The writer last: the last connection to close folds the write-ahead log into the file.
+        // The connection that writes is the last to close.
         readers.close();
-        writer.close();
-        lock.close();
+        engine.close();
     }
 }

@@ -18,11 +18,20 @@ public abstract sealed class StoreException extends MirrorException {
         super(code, sentence, cause);
     }
 
-    /** Another process, or another part of this one, uses the data folder. */
+    /** Another process, or another part of this one, uses the data folder or the database. */
     public static final class InUse extends StoreException {
         private static final long serialVersionUID = 1L;
 
         InUse(String sentence) {
+            super(ErrorCode.BUSY, sentence);
+        }
+    }
+
+    /** The database server is set up, or so old, that it could not keep what mirror promises. */
+    public static final class Unsuitable extends StoreException {
+        private static final long serialVersionUID = 1L;
+
+        Unsuitable(String sentence) {
             super(ErrorCode.BUSY, sentence);
         }
     }
@@ -51,9 +60,14 @@ public abstract sealed class StoreException extends MirrorException {
         }
     }
 
-    /** The disk is full, gone, read-only or too slow; the same may work later. */
+    /** The disk or the database server is full, gone, read-only or too slow; the same may work later. */
     public static final class Unavailable extends StoreException {
         private static final long serialVersionUID = 1L;
+
+        /** A finding of mirror's own. */
+        public Unavailable(String sentence) {
+            super(ErrorCode.BUSY, sentence);
+        }
 
         /** With what the system said. */
         public Unavailable(String sentence, Throwable cause) {

@@ -13,6 +13,9 @@ final class LoginRows {
     /** How many log-ins a user has at most; one more ends the one that was not used for longest. */
     static final int PER_USER = 50;
 
+    /** More than there are; an offset without a limit is not everywhere SQL. */
+    private static final int MANY = 1_000_000;
+
     private static final String END =
             "UPDATE logins SET revoked_ms = :now WHERE user_id = :user AND revoked_ms IS NULL";
     private static final String RETURNING = " RETURNING id, token_ends_ms";
@@ -67,8 +70,10 @@ final class LoginRows {
 
     static void seen(Handle handle, String login, Instant now, Instant tokenEndsAt) {
         handle.execute(
-                "UPDATE logins SET seen_ms = ?, token_ends_ms = max(token_ends_ms, ?) WHERE id = ?",
+                "UPDATE logins SET seen_ms = ?,"
+                        + " token_ends_ms = CASE WHEN token_ends_ms < ? THEN ? ELSE token_ends_ms END WHERE id = ?",
                 now.toEpochMilli(),
+                tokenEndsAt.toEpochMilli(),
                 tokenEndsAt.toEpochMilli(),
                 login);
     }
@@ -99,7 +104,8 @@ final class LoginRows {
     static List<Revoked> endSurplus(Handle handle, Logins.Login newest) {
         Query query = handle.createQuery(END
                         + " AND id IN (SELECT id FROM logins WHERE user_id = :user AND revoked_ms IS NULL"
-                        + " ORDER BY id = :newest DESC, seen_ms DESC, id LIMIT -1 OFFSET " + PER_USER + ")" + RETURNING)
+                        + " ORDER BY id = :newest DESC, seen_ms DESC, id LIMIT " + MANY + " OFFSET " + PER_USER + ")"
+                        + RETURNING)
                 .bind("newest", newest.id());
         return ended(query, newest.user(), newest.createdAt());
     }

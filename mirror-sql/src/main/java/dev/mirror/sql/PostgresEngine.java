@@ -1,0 +1,112 @@
+package dev.mirror.sql;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A PostgreSQL database. What keeps others out is an advisory lock of the very session that writes: whoever writes
+ * holds it, and when that session ends, however it ends, its last transaction has ended before the lock is free. So
+ * there are never two writers, and what the next session reads is final.
+ */
+final class PostgresEngine implements Engine {
+    private static final Logger LOG = System.getLogger(PostgresEngine.class.getName());
+
+    private final Database.Postgres database;
+    private final PostgresSource source;
+    private final FolderLock folder;
+    private @Nullable Connection writer; // only the writer's thread, then whoever closes
+    private long life; // only the writer's thread
+
+    private PostgresEngine(Database.Postgres database, FolderLock folder) {
+        this.database = database;
+        this.source = new PostgresSource(database.url());
+        this.folder = folder;
+    }
+
+    static PostgresEngine open(Database.Postgres database) {
+        Path folder = database.folder();
+        DataFolder.create(folder);
+        PostgresEngine engine = new PostgresEngine(database, FolderLock.take(folder));
+        try {
+            engine.writer();
+            Migrations.apply(engine.source.patient(), "postgresql");
+            return engine;
+        } catch (SQLException e) {
+            engine.close();
+            throw SqlFaults.translate(new IllegalStateException(e), "cannot open " + database);
+        } catch (RuntimeException e) {
+            engine.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public Connection writer() throws SQLException {
+        Connection current = writer;
+        if (current != null && !current.isClosed()) {
+            return current;
+        }
+        writer = null;
+        Connection next = source.writer().getConnection();
+        try {
+            PostgresServer.check(next, database);
+            if (!lock(next)) {
+                throw new StoreException.InUse(database + " is in use by another mirror; stop that one, or give this"
+                        + " one a database of its own");
+            }
+            life++;
+            writer = next;
+            if (life > 1) {
+                LOG.log(Level.INFO, "{0} can be written to again", database);
+            }
+            return next;
+        } finally {
+            if (writer == null) {
+                next.close();
+            }
+        }
+    }
+
+    /** Two stores in different schemas of one database do not meet, so neither keeps the other out. */
+    private static boolean lock(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                var result =
+                        statement.executeQuery("SELECT pg_try_advisory_lock(1835626098, hashtext(current_schema()))")) {
+            return result.next() && result.getBoolean(1);
+        }
+    }
+
+    @Override
+    public long life() {
+        return life;
+    }
+
+    @Override
+    public DataSource readers() {
+        return source.readers();
+    }
+
+    @Override
+    public String name() {
+        return database.toString();
+    }
+
+    @Override
+    public void close() {
+        try {
+            if (writer != null) {
+                writer.close();
+            }
+        } catch (SQLException e) {
+            LOG.log(Level.DEBUG, "closing the connection that writes failed", e);
+        } finally {
+            folder.close();
+        }
+    }
+}

@@ -1,0 +1,64 @@
+package dev.mirror.sql;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+
+/** What a PostgreSQL server must be, so that what it has acknowledged is never lost. */
+final class PostgresServer {
+    private static final int OLDEST = 14;
+
+    private PostgresServer() {}
+
+    /** @throws StoreException.Unsuitable with a sentence that says what to change */
+    static void check(Connection connection, Database database) throws SQLException {
+        int version = connection.getMetaData().getDatabaseMajorVersion();
+        if (version < OLDEST) {
+            throw unsuitable(database, "runs version " + version + "; mirror needs " + OLDEST + " or newer");
+        }
+        String encoding = show(connection, "server_encoding");
+        if (!encoding.equals("UTF8")) {
+            throw unsuitable(
+                    database,
+                    "keeps text as " + encoding + "; make a database with CREATE DATABASE … ENCODING 'UTF8'"
+                            + " TEMPLATE template0");
+        }
+        if (show(connection, "fsync").equals("off")) {
+            throw unsuitable(
+                    database,
+                    "has fsync=off, which can lose or damage everything when the power fails; set fsync=on in"
+                            + " postgresql.conf and restart it");
+        }
+        String commit = show(connection, "synchronous_commit");
+        if (commit.equals("off")) {
+            throw unsuitable(
+                    database,
+                    "has synchronous_commit=off, which loses what was acknowledged; set it to on in postgresql.conf,"
+                            + " or take it back with ALTER ROLE … RESET synchronous_commit and ALTER DATABASE … RESET"
+                            + " synchronous_commit");
+        }
+        if (show(connection, "transaction_read_only").equals("on")) {
+            throw unsuitable(database, "is a standby or read-only; name the primary server");
+        }
+        // From here on for this session whatever a reload of the server's settings says.
+        execute(connection, "SET synchronous_commit = '" + commit + "'");
+    }
+
+    private static StoreException.Unsuitable unsuitable(Database database, String sentence) {
+        return new StoreException.Unsuitable("the server of " + database + " " + sentence);
+    }
+
+    private static String show(Connection connection, String setting) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery("SHOW " + setting)) {
+            return result.next() ? result.getString(1) : "";
+        }
+    }
+
+    private static void execute(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+}
