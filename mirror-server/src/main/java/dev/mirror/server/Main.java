@@ -26,7 +26,6 @@ import picocli.CommandLine.UnmatchedArgumentException;
         name = "mirror",
         description = "Channels and direct messages.",
         mixinStandardHelpOptions = true,
-        versionProvider = Version.class,
         footerHeading = "%nExamples:%n",
         footer = {
             "  mirror server                  run the server, then open http://localhost:9000",
@@ -73,13 +72,21 @@ public final class Main implements Runnable {
 
     /** Every command there is. */
     static CommandLine commands() {
-        return new CommandLine(new Main())
+        CommandLine line = new CommandLine(new Main())
                 .addSubcommand(new ServerCommand())
                 .addSubcommand(new ChatCommand())
                 .addSubcommand(new ConfigCommand())
                 .addSubcommand(new Version())
                 // After the commands, so that it counts for them.
                 .setCaseInsensitiveEnumValuesAllowed(true);
+        sayVersion(line);
+        return line;
+    }
+
+    /** Every command answers {@code --version} alike. */
+    private static void sayVersion(CommandLine line) {
+        line.getCommandSpec().versionProvider(new Version());
+        line.getSubcommands().values().forEach(Main::sayVersion);
     }
 
     @Override

@@ -20,7 +20,6 @@ import picocli.CommandLine.Spec;
         name = "server",
         description = "Run the server: web chat, WebSocket, HTTP.",
         mixinStandardHelpOptions = true,
-        versionProvider = Version.class,
         sortOptions = false,
         footerHeading = "%nExamples:%n",
         footer = {

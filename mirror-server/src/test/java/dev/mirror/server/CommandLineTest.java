@@ -40,6 +40,9 @@ final class CommandLineTest {
         assertThat(text.toString()).contains("--port", "--data", "--behind-tls-proxy", "MIRROR_PORT=8080");
         assertThat(run("--version")).isZero();
         assertThat(text.toString()).contains("Java " + Runtime.version());
+        text.getBuffer().setLength(0);
+        assertThat(run("chat", "--version")).isZero();
+        assertThat(text.toString()).contains("Java " + Runtime.version());
     }
 
     @Test

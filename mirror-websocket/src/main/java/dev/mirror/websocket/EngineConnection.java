@@ -26,13 +26,18 @@ import org.jspecify.annotations.Nullable;
  * Every method is called on the lane.
  */
 final class EngineConnection extends WebSocketAdapter implements Connection {
+    private static final long NEVER = Long.MAX_VALUE;
 
     private final Wire wire;
     private final Shared shared;
     private final WebSocketImpl engine;
     // All below: owned by the lane.
     private Sessions.@Nullable Session session;
+    private @Nullable MirrorDraft draft;
     private long heardAt;
+    /** By when the message that has begun must be whole; NEVER if none has. */
+    private long wholeBy = NEVER;
+
     private boolean pinged;
     private boolean open;
     private boolean told;
@@ -80,8 +85,19 @@ final class EngineConnection extends WebSocketAdapter implements Connection {
         }
         try {
             engine.decode(bytes);
+            expectTheRest(now);
         } catch (Throwable t) {
             fault(t);
+        }
+    }
+
+    /** A peer that lets its messages drip is heard, but must not hold on to what they take. */
+    private void expectTheRest(long now) {
+        if (!open || draft == null || !draft.isMidway()) {
+            wholeBy = NEVER;
+        } else if (wholeBy == NEVER) {
+            wholeBy = now + shared.options().messageTimeout().toMillis();
+            wire.timer(Math.min(wholeBy, now + shared.options().idleAfter().toMillis()));
         }
     }
 
@@ -126,16 +142,16 @@ final class EngineConnection extends WebSocketAdapter implements Connection {
         }
         long pingAt = heardAt + shared.options().idleAfter().toMillis();
         long closeAt = pingAt + shared.options().idleGrace().toMillis();
-        if (now >= closeAt) {
+        if (now >= closeAt || now >= wholeBy) {
             close(CloseReason.IDLE);
         } else if (now >= pingAt) {
             if (!pinged) {
                 pinged = true;
                 engine.sendFrame(new PingFrame());
             }
-            wire.timer(closeAt);
+            wire.timer(Math.min(closeAt, wholeBy));
         } else {
-            wire.timer(pingAt);
+            wire.timer(Math.min(pingAt, wholeBy));
         }
     }
 
@@ -194,7 +210,9 @@ final class EngineConnection extends WebSocketAdapter implements Connection {
     public ServerHandshakeBuilder onWebsocketHandshakeReceivedAsServer(
             WebSocket conn, Draft draft, ClientHandshake request)
             throws org.java_websocket.exceptions.InvalidDataException {
-        ((MirrorDraft) draft).attach(this);
+        MirrorDraft own = (MirrorDraft) draft;
+        own.attach(this);
+        this.draft = own;
         return super.onWebsocketHandshakeReceivedAsServer(conn, draft, request);
     }
 

@@ -54,6 +54,11 @@ final class MirrorDraft extends Draft_6455 {
         connection = owner;
     }
 
+    /** Whether a frame, or a message of several frames, has begun and is not whole. */
+    boolean isMidway() {
+        return partialLength > 0 || fragments > 0;
+    }
+
     /** Without the header Server, the date, or anything that the peer sent. */
     @Override
     public HandshakeBuilder postProcessHandshakeResponseAsServer(

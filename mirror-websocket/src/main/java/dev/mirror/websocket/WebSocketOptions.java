@@ -2,6 +2,7 @@ package dev.mirror.websocket;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadFactory;
@@ -110,6 +111,11 @@ public final class WebSocketOptions {
         return values.idleGrace;
     }
 
+    /** How long a message may take from its first byte to its last; after that the connection is closed with 4201. */
+    public Duration messageTimeout() {
+        return values.messageTimeout;
+    }
+
     /** How long a close may take, the flush of what waits included; after that the connection is cut. */
     public Duration closeTimeout() {
         return values.closeTimeout;
@@ -166,6 +172,7 @@ public final class WebSocketOptions {
         private Duration handshakeTimeout = Duration.ofSeconds(10);
         private Duration idleAfter = Duration.ofSeconds(25);
         private Duration idleGrace = Duration.ofSeconds(10);
+        private Duration messageTimeout = Duration.ofSeconds(10);
         private Duration closeTimeout = Duration.ofSeconds(5);
         private Duration drainTimeout = Duration.ofSeconds(10);
         private Set<String> allowedOrigins = Set.of();
@@ -274,6 +281,13 @@ public final class WebSocketOptions {
             return this;
         }
 
+        /** See {@link WebSocketOptions#messageTimeout}. Default: 10 s. */
+        @CanIgnoreReturnValue
+        public Builder messageTimeout(Duration value) {
+            messageTimeout = value;
+            return this;
+        }
+
         /** See {@link WebSocketOptions#closeTimeout}. Default: 5 s. */
         @CanIgnoreReturnValue
         public Builder closeTimeout(Duration value) {
@@ -338,7 +352,8 @@ public final class WebSocketOptions {
             check(maxConnections >= 1, "maxConnections: at least 1");
             check(maxHandshakes >= loops && acceptsPerSecond >= 1, "accepting: at least one for each loop, 1 a second");
             check(maxHeadBytes >= 256 && maxHeadBytes <= 32_768, "handshake: 256 to 32768 bytes");
-            for (Duration d : new Duration[] {handshakeTimeout, idleAfter, idleGrace, closeTimeout, drainTimeout}) {
+            for (Duration d :
+                    List.of(handshakeTimeout, idleAfter, idleGrace, messageTimeout, closeTimeout, drainTimeout)) {
                 check(d.toMillis() > 0 && d.toDays() < 1, "durations: more than 0, less than a day");
             }
             try {

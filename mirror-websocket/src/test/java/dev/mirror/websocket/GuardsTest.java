@@ -8,10 +8,12 @@ import com.sun.management.ThreadMXBean;
 import dev.mirror.testkit.time.Await;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -25,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** One guard for each known trap of the engine and its server, by the number that the trap has in the research. */
 class GuardsTest {
@@ -368,6 +371,34 @@ class GuardsTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {0x81, 0x01})
+    void w9_aMessageThatDripsIsClosedAfterTenSeconds(int first) {
+        AtomicLong clock = new AtomicLong(1);
+        FakeSessions sessions = new FakeSessions();
+        try (WebSocketTransport transport = start(options().loops(1).ticker(clock::get), sessions);
+                RawClient dripping = RawClient.open(transport.port());
+                RawClient good = RawClient.open(transport.port())) {
+            byte[] message = RawClient.frame(first, "drop by drop by drop".getBytes(UTF_8));
+            boolean fragment = first == 0x01;
+            dripping.send(Arrays.copyOf(message, fragment ? message.length : 9));
+            for (int second = 1; second < 10; second++) {
+                good.text("x");
+                assertThat(good.read().text()).isEqualTo("x");
+                clock.addAndGet(Duration.ofSeconds(1).toNanos());
+                dripping.send(fragment ? RawClient.frame(0x00, new byte[1]) : new byte[] {message[8]});
+            }
+            good.text("x");
+            assertThat(good.read().text()).isEqualTo("x");
+            assertThat(transport.stats().connections()).isEqualTo(2);
+
+            clock.addAndGet(Duration.ofMillis(1_100).toNanos());
+            assertThat(dripping.readToClose()).isEqualTo(4201);
+            good.text("x");
+            assertThat(good.read().text()).isEqualTo("x");
+        }
+    }
+
     @Test
     void j16_aBrokenHandshakeLeavesNothingBehind() {
         AtomicLong clock = new AtomicLong(1);
@@ -393,8 +424,13 @@ class GuardsTest {
     }
 
     @Test
-    void j18_j19_neitherTheClientNorTheServerOfTheEngineIsUsed() throws IOException {
-        Path classes = Path.of("target", "classes");
+    void j18_j19_neitherTheClientNorTheServerOfTheEngineIsUsed() throws IOException, URISyntaxException {
+        // Wherever this build puts them.
+        Path classes = Path.of(WebSocketTransport.class
+                .getProtectionDomain()
+                .getCodeSource()
+                .getLocation()
+                .toURI());
         try (Stream<Path> files = Files.walk(classes)) {
             List<Path> all =
                     files.filter(file -> file.toString().endsWith(".class")).toList();
