@@ -10,6 +10,7 @@ import dev.mirror.memory.MemoryRelayStore;
 import dev.mirror.message.ErrorCode;
 import dev.mirror.message.MirrorException;
 import dev.mirror.spi.Authenticator;
+import dev.mirror.spi.Scheduler;
 import dev.mirror.websocket.WebSocketOptions;
 import dev.mirror.websocket.WebSocketTransport;
 import java.security.SecureRandom;
@@ -50,17 +51,20 @@ public final class EmbeddedMirror {
                 "token-of-ann", Principal.permanent(new UserId("ann"), "ann-room", "Ann"),
                 "token-of-bob", Principal.permanent(new UserId("bob"), "bob-room", "Bob")));
         ScheduledExecutorService timers = Executors.newSingleThreadScheduledExecutor();
+        Scheduler scheduler = (delay, task) -> {
+            ScheduledFuture<?> timer = timers.schedule(task, delay.toMillis(), TimeUnit.MILLISECONDS);
+            return () -> timer.cancel(false);
+        };
+        MemoryBroker broker = new MemoryBroker(InstantSource.system(), new SecureRandom());
         Mirror mirror = Mirror.builder()
-                .broker(new MemoryBroker(InstantSource.system(), new SecureRandom()))
+                .broker(broker)
+                .conversations(broker.conversations())
                 .authenticator(users)
-                .presence(new MemoryPresence())
+                .presence(new MemoryPresence(scheduler))
                 .relays(new MemoryRelayStore())
                 .random(new SecureRandom())
                 .clock(InstantSource.system())
-                .scheduler((delay, task) -> {
-                    ScheduledFuture<?> timer = timers.schedule(task, delay.toMillis(), TimeUnit.MILLISECONDS);
-                    return () -> timer.cancel(false);
-                })
+                .scheduler(scheduler)
                 .build();
         WebSocketOptions options =
                 WebSocketOptions.builder().port(Integer.parseInt(args[0])).build();

@@ -43,7 +43,8 @@ final class HubTest {
         Mirror mirror = Mirror.builder()
                 .broker(broker)
                 .authenticator(users)
-                .presence(new MemoryPresence())
+                .conversations(broker.conversations())
+                .presence(new MemoryPresence(time))
                 .relays(new MemoryRelayStore())
                 .clock(time)
                 .random(SeededRandom.of(3))
@@ -336,7 +337,7 @@ final class HubTest {
         assertThat(now(watcher.presence("lobby")).keySet()).containsExactly(user("ann"));
         MirrorClient bob = client("bob", with -> with.onChannel("lobby", (message, chat) -> {}));
         bob.close();
-        time.runAll();
+        time.advance(MemoryPresence.STANDARD_GRACE);
 
         assertThat(heard).containsExactly("bob+", "bob-");
     }
@@ -512,6 +513,7 @@ final class HubTest {
         time.advance(Duration.ofSeconds(2));
         assertThat(Await.failure(never)).isInstanceOf(MirrorException.class);
         assertThat(other.state()).isEqualTo(ClientState.CLOSED);
+        time.advance(MemoryPresence.STANDARD_GRACE); // the hub's
         assertThat(time.timers()).as("timers left").isZero();
     }
 }

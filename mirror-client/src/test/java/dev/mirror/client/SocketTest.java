@@ -10,6 +10,7 @@ import dev.mirror.memory.MemoryPresence;
 import dev.mirror.memory.MemoryRelayStore;
 import dev.mirror.message.CloseReason;
 import dev.mirror.message.ErrorCode;
+import dev.mirror.spi.Scheduler;
 import dev.mirror.testkit.fake.StaticAuthenticator;
 import dev.mirror.testkit.time.Await;
 import dev.mirror.websocket.WebSocketOptions;
@@ -64,14 +65,17 @@ final class SocketTest {
                 .broker(broker)
                 .clock(clock)
                 .authenticator(users)
-                .presence(new MemoryPresence())
+                .conversations(broker.conversations())
+                .presence(new MemoryPresence(this::schedule))
                 .relays(new MemoryRelayStore())
                 .random(new SecureRandom())
-                .scheduler((delay, task) -> {
-                    var scheduled = timers.schedule(task, delay.toMillis(), TimeUnit.MILLISECONDS);
-                    return () -> scheduled.cancel(false);
-                })
+                .scheduler(this::schedule)
                 .build();
+    }
+
+    private Scheduler.Task schedule(Duration delay, Runnable task) {
+        var scheduled = timers.schedule(task, delay.toMillis(), TimeUnit.MILLISECONDS);
+        return () -> scheduled.cancel(false);
     }
 
     private WebSocketTransport serve(int port) {

@@ -5,6 +5,7 @@ import dev.mirror.message.ErrorCode;
 import dev.mirror.message.MirrorException;
 import dev.mirror.spi.Authenticator;
 import dev.mirror.spi.Broker;
+import dev.mirror.spi.Conversations;
 import dev.mirror.spi.Presence;
 import dev.mirror.spi.RelayStore;
 import dev.mirror.spi.Scheduler;
@@ -25,6 +26,7 @@ final class Hub {
     final Authenticator authenticator;
     final Presence presence;
     final RelayStore relays;
+    final Conversations conversations;
     final AccessPolicy access;
     final InstantSource clock;
     final Scheduler scheduler;
@@ -44,6 +46,7 @@ final class Hub {
         this.authenticator = ports.authenticator();
         this.presence = ports.presence();
         this.relays = ports.relays();
+        this.conversations = ports.conversations();
         this.clock = environment.clock();
         this.random = environment.random();
         this.scheduler = environment.scheduler();

@@ -11,6 +11,7 @@ import dev.mirror.message.Publication;
 import dev.mirror.spi.Authenticator;
 import dev.mirror.spi.Broker;
 import dev.mirror.spi.Connection;
+import dev.mirror.spi.Conversations;
 import dev.mirror.spi.Presence;
 import dev.mirror.spi.RelayStore;
 import dev.mirror.spi.Scheduler;
@@ -150,6 +151,7 @@ public final class Mirror implements AutoCloseable {
         private @Nullable Authenticator authenticator;
         private @Nullable Presence presence;
         private @Nullable RelayStore relays;
+        private @Nullable Conversations conversations;
         private @Nullable RandomGenerator random;
         private @Nullable Scheduler scheduler;
         private @Nullable InstantSource clock;
@@ -179,6 +181,12 @@ public final class Mirror implements AutoCloseable {
         /** Keeps requests for those who are away. Required. */
         public Builder relays(RelayStore value) {
             relays = value;
+            return this;
+        }
+
+        /** Knows the conversations of a user; of the same store as the broker. Required. */
+        public Builder conversations(Conversations value) {
+            conversations = value;
             return this;
         }
 
@@ -222,7 +230,8 @@ public final class Mirror implements AutoCloseable {
                     required(broker, "broker"),
                     required(authenticator, "authenticator"),
                     required(presence, "presence"),
-                    required(relays, "relays"));
+                    required(relays, "relays"),
+                    required(conversations, "conversations"));
             Environment environment = new Environment(
                     required(clock, "clock"), required(random, "random"), required(scheduler, "scheduler"));
             return new Mirror(new Hub(ports, environment, access, options));
@@ -237,7 +246,12 @@ public final class Mirror implements AutoCloseable {
     }
 
     /** The ports that a mirror uses. */
-    record Ports(Broker broker, Authenticator authenticator, Presence presence, RelayStore relays) {}
+    record Ports(
+            Broker broker,
+            Authenticator authenticator,
+            Presence presence,
+            RelayStore relays,
+            Conversations conversations) {}
 
     /** Time and chance, handed in. */
     record Environment(InstantSource clock, RandomGenerator random, Scheduler scheduler) {}

@@ -229,7 +229,7 @@ final class VersionTwo implements Session.Requests, ClientMessage.Handler<Boolea
         }
         int limit = message.limit() == 0 ? DEFAULT_PAGE : Math.min(message.limit(), HistoryQuery.MAX_LIMIT);
         hub.broker
-                .history(new HistoryQuery(message.channel(), message.from(), message.backward(), limit))
+                .history(new HistoryQuery(message.channel(), message.from(), 0, message.backward(), limit))
                 .whenCompleteAsync(
                         (page, failure) -> {
                             if (failure != null) {

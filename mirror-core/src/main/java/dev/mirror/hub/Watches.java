@@ -5,6 +5,7 @@ import dev.mirror.message.MirrorException;
 import dev.mirror.message.ServerMessage;
 import dev.mirror.spi.Presence.Change;
 import dev.mirror.spi.Presence.Member;
+import dev.mirror.spi.Presence.Members;
 import dev.mirror.spi.Presence.Watch;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -41,7 +42,7 @@ final class Watches {
     }
 
     /** Watches; the members that are there now arrive on the lane before any change is sent. */
-    void watch(ChannelName channel, Consumer<List<Member>> members, Consumer<MirrorException> failed) {
+    void watch(ChannelName channel, Consumer<Members> members, Consumer<MirrorException> failed) {
         unwatch(channel);
         Watching watching = new Watching();
         byChannel.put(channel, watching);
@@ -94,7 +95,8 @@ final class Watches {
     }
 
     /** Who is there, as an answer says it (W45): not more than an answer can hold, but always how many. */
-    static String data(List<Member> members) {
+    static String data(Members now) {
+        List<Member> members = now.members();
         return Data.object(json -> {
             json.writeNumberField("count", members.size());
             json.writeArrayFieldStart("members");

@@ -1,5 +1,6 @@
 package dev.mirror.memory;
 
+import dev.mirror.channel.ChannelKind;
 import dev.mirror.channel.ChannelName;
 import dev.mirror.identity.UserId;
 import dev.mirror.memory.Fanout.Interest;
@@ -9,6 +10,7 @@ import dev.mirror.message.MirrorException;
 import dev.mirror.message.Position;
 import dev.mirror.message.Publication;
 import dev.mirror.spi.Broker;
+import dev.mirror.spi.Conversations;
 import dev.mirror.spi.Draft;
 import dev.mirror.spi.History;
 import dev.mirror.spi.HistoryQuery;
@@ -43,6 +45,7 @@ public final class MemoryBroker implements Broker {
     private final String life;
     private final Object lock = new Object();
     private final Map<ChannelName, MemoryLog> logs = new HashMap<>(); // guarded by lock
+    private final MemoryConversations conversations = new MemoryConversations(this);
     private final Map<Key, Kept> originals = new HashMap<>(); // guarded by lock; originals that are kept
     private @Nullable Kept oldest; // guarded by lock; the head of everything kept
     private @Nullable Kept newest; // guarded by lock
@@ -168,6 +171,9 @@ public final class MemoryBroker implements Broker {
         }
         newest = kept;
         keptBytes += kept.cost;
+        if (origin == null && channel.kind() == ChannelKind.DIRECT) {
+            conversations.published(log, publication);
+        }
         log.fanout.tell(publication, kept.cost);
         told.add(log);
         if (log.size() > limits.publicationsPerChannel) {
@@ -207,6 +213,9 @@ public final class MemoryBroker implements Broker {
         if (log.size() == 0 && log.fanout.isIdle() && logs.remove(log.channel, log) && log.first() > 1) {
             forgotten++;
             epoch = life + '-' + Long.toString(forgotten, Character.MAX_RADIX);
+            if (log.channel.kind() == ChannelKind.DIRECT) {
+                conversations.ended(log);
+            }
         }
     }
 
@@ -271,12 +280,9 @@ public final class MemoryBroker implements Broker {
 
     @Override
     public CompletionStage<History> history(HistoryQuery query) {
-        return answer(() -> {
-            synchronized (lock) {
-                requireOpen();
-                MemoryLog log = logs.get(query.channel());
-                return log == null ? page(new MemoryLog(query.channel(), epoch, lock), query) : page(log, query);
-            }
+        return locked(() -> {
+            MemoryLog log = logs.get(query.channel());
+            return log == null ? page(new MemoryLog(query.channel(), epoch, lock), query) : page(log, query);
         });
     }
 
@@ -286,7 +292,11 @@ public final class MemoryBroker implements Broker {
         boolean recovered = log.hasAllAfter(from);
         boolean known = from != null && from.epoch().equals(log.epoch) && from.offset() <= tail.offset();
         List<Publication> publications;
-        if (query.backward()) {
+        if (query.timetoken() > 0) {
+            long at = log.offsetAt(query.timetoken());
+            publications =
+                    query.backward() ? log.read(at - query.limit(), at - 1) : log.read(at, at + query.limit() - 1);
+        } else if (query.backward()) {
             long to = from != null && known ? from.offset() - 1 : tail.offset();
             publications = log.read(to - query.limit() + 1, to);
         } else {
@@ -294,6 +304,11 @@ public final class MemoryBroker implements Broker {
             publications = log.read(begin, begin + query.limit() - 1);
         }
         return new History(publications, tail, log.first(), recovered);
+    }
+
+    /** The conversations on this broker's direct channels. They end with it. */
+    public Conversations conversations() {
+        return conversations;
     }
 
     @Override
@@ -308,6 +323,7 @@ public final class MemoryBroker implements Broker {
             logs.values().forEach(log -> log.fanout.removeAll());
             logs.clear();
             originals.clear();
+            conversations.clear();
             oldest = null;
             newest = null;
             keptBytes = 0;
@@ -318,6 +334,16 @@ public final class MemoryBroker implements Broker {
         if (closed) {
             throw new MirrorException(ErrorCode.BUSY, "the broker is closed");
         }
+    }
+
+    /** Answers out of one step that nothing else comes between. */
+    <T> CompletionStage<T> locked(Supplier<T> action) {
+        return answer(() -> {
+            synchronized (lock) {
+                requireOpen();
+                return action.get();
+            }
+        });
     }
 
     private static <T> CompletionStage<T> answer(Supplier<T> action) {

@@ -97,6 +97,21 @@ final class MemoryLog {
         return page;
     }
 
+    /** The offset of the first publication at or after a time; one more than the tail's if there is none. */
+    long offsetAt(long timetoken) {
+        long low = first;
+        long high = tail + 1;
+        while (low < high) {
+            long middle = (low + high) >>> 1;
+            if (at(middle).publication.timetoken() < timetoken) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
+    }
+
     /** What the publications from an offset on cost. */
     long costFrom(long from) {
         long cost = 0;

@@ -32,6 +32,12 @@ public enum ErrorCode {
     AUTH_REVOKED("auth.revoked", Retry.AUTH),
     /** The server is at a limit of its own, or going down. */
     BUSY("busy", Retry.AFTER),
+    /** There is no room for more in the store; what is there can be read. */
+    STORE_FULL("store.full", Retry.AFTER),
+    /** The store does not answer; nothing is known of what was asked. The same id asked again finds out. */
+    STORE_UNAVAILABLE("store.unavailable", Retry.AFTER),
+    /** What is stored there is not what was written, so it is not served. */
+    STORE_DAMAGED("store.damaged", Retry.NEVER),
     /** A fault of the server; it is in its log. */
     INTERNAL("internal", Retry.AFTER);
 

@@ -32,6 +32,8 @@ import org.jspecify.annotations.Nullable;
  *   <li><b>B11</b> A position of another epoch is never taken for one of this epoch.
  *   <li><b>B12</b> A body above the limit fails with {@code too.large}; after close everything fails with
  *       {@code busy}.
+ *   <li><b>B13</b> History by time goes by the timetokens: forward it begins with the first publication at or after
+ *       the time, backward it ends with the last one before it. No position was asked from, so nothing is missing.
  * </ol>
  *
  * <p>Safe for any thread. Listeners run on a thread of the broker or of a publisher, hold no lock of the broker, and

@@ -94,11 +94,13 @@ public final class MirrorServer implements AutoCloseable {
                 store,
                 settings.failuresPerMinute(options.limits().failuresPerMinute()).build()));
         MirrorMetrics metrics = keep(new MirrorMetrics());
-        Broker broker = keep(new MeteredBroker(new MemoryBroker(time, chance), metrics.registry()));
+        MemoryBroker memory = new MemoryBroker(time, chance);
+        Broker broker = keep(new MeteredBroker(memory, metrics.registry()));
         Mirror mirror = Mirror.builder()
                 .broker(broker)
                 .authenticator(accounts)
-                .presence(new MemoryPresence())
+                .conversations(memory.conversations())
+                .presence(new MemoryPresence(threads))
                 .relays(store.relays())
                 .clock(time)
                 .random(chance)

@@ -52,7 +52,8 @@ public final class TestMirror implements AutoCloseable {
         this.mirror = Mirror.builder()
                 .broker(broker)
                 .authenticator(users)
-                .presence(new MemoryPresence())
+                .conversations(memory.conversations())
+                .presence(new MemoryPresence(time))
                 .relays(new MemoryRelayStore())
                 .clock(time)
                 .random(random)
@@ -121,7 +122,7 @@ public final class TestMirror implements AutoCloseable {
     @Override
     public void close() {
         mirror.close();
-        time.runAll();
+        time.advance(MemoryPresence.STANDARD_GRACE); // those who left have left for good then
         leaks.check();
         memory.close();
     }

@@ -14,10 +14,12 @@ import org.junit.jupiter.api.Test;
 class HubTest {
     private final VirtualTime time = new VirtualTime();
     private final StaticAuthenticator users = new StaticAuthenticator(time);
+    private final MemoryBroker broker = new MemoryBroker(time, SeededRandom.of(2));
     private final Mirror mirror = Mirror.builder()
             .authenticator(users)
-            .broker(new MemoryBroker(time, SeededRandom.of(2)))
-            .presence(new MemoryPresence())
+            .broker(broker)
+            .conversations(broker.conversations())
+            .presence(new MemoryPresence(time))
             .relays(new MemoryRelayStore())
             .clock(time)
             .scheduler(time)

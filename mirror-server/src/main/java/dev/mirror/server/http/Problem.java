@@ -79,8 +79,9 @@ record Problem(int status, String code, String detail) {
             case CONFLICT -> 409;
             case TOO_LARGE -> 413;
             case TOO_MANY -> 429;
-            case BUSY -> 503;
-            case INTERNAL -> 500;
+            case BUSY, STORE_UNAVAILABLE -> 503;
+            case STORE_FULL -> 507;
+            case INTERNAL, STORE_DAMAGED -> 500;
         };
     }
 

@@ -116,13 +116,13 @@ abstract class BrokerFixture {
 
     /** Where the log ends. */
     final Position tail(ChannelName channel) {
-        return history(new HistoryQuery(channel, null, true, 0)).tail();
+        return history(new HistoryQuery(channel, null, 0, true, 0)).tail();
     }
 
     /** The whole log, read in pages. */
     final List<Publication> log(ChannelName channel) {
         List<Publication> all = new ArrayList<>();
-        History page = history(new HistoryQuery(channel, null, false, HistoryQuery.MAX_LIMIT));
+        History page = history(new HistoryQuery(channel, null, 0, false, HistoryQuery.MAX_LIMIT));
         while (!page.publications().isEmpty()) {
             all.addAll(page.publications());
             Position end = all.get(all.size() - 1).position();

@@ -20,7 +20,7 @@ abstract class BrokerHistoryRules extends BrokerLogRules {
     @Test
     void b8_anUnusedChannelIsAnEmptyLog() {
         for (boolean backward : new boolean[] {false, true}) {
-            History page = history(new HistoryQuery(channel("b8"), null, backward, 10));
+            History page = history(new HistoryQuery(channel("b8"), null, 0, backward, 10));
             assertThat(page.publications()).isEmpty();
             assertThat(page.tail().offset()).isZero();
             assertThat(page.first()).isEqualTo(1);
@@ -35,7 +35,7 @@ abstract class BrokerHistoryRules extends BrokerLogRules {
         ChannelName channel = channel("b8");
         Position last = publishMany(channel, "m", 20);
         List<String> read = new ArrayList<>();
-        History page = history(new HistoryQuery(channel, null, false, 7));
+        History page = history(new HistoryQuery(channel, null, 0, false, 7));
         while (!page.publications().isEmpty()) {
             assertThat(page.publications()).hasSizeLessThanOrEqualTo(7);
             assertThat(page.recovered()).isTrue();
@@ -62,7 +62,7 @@ abstract class BrokerHistoryRules extends BrokerLogRules {
             assertThat(page.recovered()).isTrue();
             read.addAll(0, ids(page.publications()));
             Position from = page.publications().get(0).position();
-            page = history(new HistoryQuery(channel, from, true, 7));
+            page = history(new HistoryQuery(channel, from, 0, true, 7));
         }
         assertThat(read).containsExactlyElementsOf(numbered("m", 1, 20));
     }
@@ -74,7 +74,7 @@ abstract class BrokerHistoryRules extends BrokerLogRules {
         ChannelName channel = channel("b8");
         Position last = publishMany(channel, "m", 3);
         for (boolean backward : new boolean[] {false, true}) {
-            History page = history(new HistoryQuery(channel, null, backward, 0));
+            History page = history(new HistoryQuery(channel, null, 0, backward, 0));
             assertThat(page.publications()).isEmpty();
             assertThat(page.tail()).isEqualTo(last);
             assertThat(page.first()).isEqualTo(log(channel).get(0).position().offset());
@@ -97,7 +97,7 @@ abstract class BrokerHistoryRules extends BrokerLogRules {
         History kept = history(HistoryQuery.after(channel, new Position(last.epoch(), gone.first() - 1), 100));
         assertThat(kept.recovered()).isTrue();
         assertThat(kept.publications()).isEqualTo(gone.publications());
-        assertThat(history(new HistoryQuery(channel, null, false, 100)).publications())
+        assertThat(history(new HistoryQuery(channel, null, 0, false, 100)).publications())
                 .isEqualTo(gone.publications());
     }
 

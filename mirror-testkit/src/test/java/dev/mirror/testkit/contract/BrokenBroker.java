@@ -224,7 +224,7 @@ final class BrokenBroker implements Broker {
     }
 
     private Position tail(ChannelName channel) {
-        HistoryQuery query = new HistoryQuery(channel, null, true, 0);
+        HistoryQuery query = new HistoryQuery(channel, null, 0, true, 0);
         return sound.history(query).toCompletableFuture().join().tail();
     }
 
@@ -256,11 +256,16 @@ final class BrokenBroker implements Broker {
     public CompletionStage<History> history(HistoryQuery query) {
         return switch (fault) {
             case IGNORES_THE_LIMIT_OF_A_PAGE ->
-                sound.history(new HistoryQuery(query.channel(), query.from(), query.backward(), 300));
+                sound.history(
+                        new HistoryQuery(query.channel(), query.from(), query.timetoken(), query.backward(), 300));
             case TURNS_PAGES_ROUND -> sound.history(query).thenApply(page -> turned(page, query.backward()));
             case TAKES_ANY_EPOCH ->
                 sound.history(new HistoryQuery(
-                        query.channel(), inThisEpoch(query.channel(), query.from()), query.backward(), query.limit()));
+                        query.channel(),
+                        inThisEpoch(query.channel(), query.from()),
+                        query.timetoken(),
+                        query.backward(),
+                        query.limit()));
             case LIES_THAT_IT_RECOVERED ->
                 sound.history(query)
                         .thenApply(page -> new History(page.publications(), page.tail(), page.first(), true));

@@ -18,6 +18,7 @@ import dev.mirror.spi.Authenticator;
 import dev.mirror.spi.Connection;
 import dev.mirror.spi.Presence;
 import dev.mirror.spi.RelayStore;
+import dev.mirror.spi.Scheduler;
 import dev.mirror.testkit.fake.RecordingConnection;
 import dev.mirror.testkit.fake.StaticAuthenticator;
 import dev.mirror.testkit.time.VirtualTime;
@@ -30,6 +31,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -63,6 +65,12 @@ class OtherContractsTest {
         "loses a leave, p3_changesOfManyAtOnceAddUp",
         "unsorted, p4_membersAreSortedById",
         "ends at a fault, p5_aWatcherThatThrowsSpoilsNothing",
+        "skips a version, p6_versionsCountByOne",
+        "lists an old version, p6_theListAndTheChangesChain",
+        "has no grace, p7_whoComesBackWithinTheGraceNeverLeft",
+        "has no grace, p7_aLeaveIsToldAfterTheGrace",
+        "forgets who came back, p7_whoComesBackWithinTheGraceNeverLeft",
+        "never lets go, p7_aLeaveIsToldAfterTheGrace",
     })
     void thePresenceKitCatches(String fault, String rule) {
         kitCatches(fault, PresenceKit.class, rule);
@@ -70,8 +78,11 @@ class OtherContractsTest {
 
     static final class PresenceKit extends PresenceContract {
         @Override
-        protected Presence open() {
-            return new BrokenPresence();
+        protected Presence open(Scheduler scheduler, Duration grace) {
+            if (has("has no grace")) {
+                return new BrokenPresence(scheduler, Duration.ZERO);
+            }
+            return new BrokenPresence(scheduler, has("never lets go") ? Duration.ofDays(1) : grace);
         }
 
         @Override
@@ -81,9 +92,19 @@ class OtherContractsTest {
     }
 
     private static final class BrokenPresence implements Presence {
-        private final Presence sound = new MemoryPresence();
+        private final Presence sound;
+        private final Scheduler scheduler;
+        private final Duration grace;
         private final Map<SessionId, Member> entered = new ConcurrentHashMap<>();
+        private final AtomicLong version = new AtomicLong();
         private int enters; // guarded by this
+
+        BrokenPresence(Scheduler scheduler, Duration grace) {
+            boolean naive = has("forgets who came back");
+            this.scheduler = scheduler;
+            this.grace = naive ? grace : Duration.ZERO;
+            this.sound = new MemoryPresence(scheduler, naive ? Duration.ZERO : grace);
+        }
 
         private static ChannelName place(ChannelName channel) {
             return has("one channel for all") ? ChannelName.room("all") : channel;
@@ -105,6 +126,10 @@ class OtherContractsTest {
             return ++enters;
         }
 
+        private long counted() {
+            return version.addAndGet(2);
+        }
+
         private static Member asDevice(Member member, SessionId session) {
             return has("tells of devices")
                     ? new Member(new UserId(member.user().value() + '-' + session), member.name())
@@ -115,18 +140,22 @@ class OtherContractsTest {
         public CompletionStage<Void> leave(ChannelName channel, SessionId session) {
             Member member = entered.get(session);
             boolean byUser = has("leaves at the first leave") && member != null;
-            return sound.leave(
-                    place(channel), byUser ? new SessionId(member.user().value()) : session);
+            SessionId known = byUser ? new SessionId(member.user().value()) : session;
+            if (!grace.isZero()) {
+                scheduler.schedule(grace, () -> sound.leave(place(channel), known));
+                return CompletableFuture.completedFuture(null);
+            }
+            return sound.leave(place(channel), known);
         }
 
         @Override
-        public CompletionStage<List<Member>> members(ChannelName channel) {
+        public CompletionStage<Members> members(ChannelName channel) {
             return sound.members(place(channel)).thenApply(members -> {
-                List<Member> list = new ArrayList<>(members);
+                List<Member> list = new ArrayList<>(members.members());
                 if (has("unsorted")) {
                     Collections.reverse(list);
                 }
-                return list;
+                return new Members(members.version() - (has("lists an old version") ? 1 : 0), list);
             });
         }
 
@@ -138,7 +167,8 @@ class OtherContractsTest {
                     return;
                 }
                 ended[0] = has("ends at a fault");
-                listener.accept(change);
+                listener.accept(
+                        has("skips a version") ? new Change(change.member(), change.joined(), counted()) : change);
                 ended[0] = false;
             });
             return has("tells after close") ? () -> {} : watch;

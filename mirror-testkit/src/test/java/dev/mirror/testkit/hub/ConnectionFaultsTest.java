@@ -28,10 +28,12 @@ import org.junit.jupiter.api.Test;
 class ConnectionFaultsTest {
     private final VirtualTime time = new VirtualTime();
     private final StaticAuthenticator users = new StaticAuthenticator(time);
+    private final MemoryBroker broker = new MemoryBroker(time, new SecureRandom());
     private final Mirror mirror = Mirror.builder()
-            .broker(new MemoryBroker(time, new SecureRandom()))
+            .broker(broker)
+            .conversations(broker.conversations())
             .authenticator(users)
-            .presence(new MemoryPresence())
+            .presence(new MemoryPresence(time))
             .relays(new MemoryRelayStore())
             .random(new SecureRandom())
             .scheduler(time)

@@ -4,11 +4,14 @@ import static dev.mirror.testkit.wire.Peer.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.mirror.channel.ChannelName;
 import dev.mirror.hub.AccessPolicy;
 import dev.mirror.hub.MirrorOptions;
 import dev.mirror.memory.MemoryBroker;
+import dev.mirror.memory.MemoryPresence;
 import dev.mirror.message.ErrorCode;
 import dev.mirror.message.Frame;
+import dev.mirror.testkit.time.Await;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -469,10 +472,9 @@ class ChannelsTest {
         ann.publish("lobby", "1");
         assertThat(ann.events("lobby")).isEmpty();
         assertThat(world.mirror.stats().now().channels()).isEqualTo(2);
-        assertThat(world.presence
-                        .members(dev.mirror.channel.ChannelName.room("lobby"))
-                        .toCompletableFuture()
-                        .join())
+        world.advance(MemoryPresence.STANDARD_GRACE);
+        assertThat(Await.value(world.presence.members(ChannelName.room("lobby")))
+                        .members())
                 .isEmpty();
     }
 
@@ -483,10 +485,9 @@ class ChannelsTest {
         world.failing.failWith(ErrorCode.BUSY);
         assertThat(ann.errorOf(subscribe("s", "lobby"))).isEqualTo("busy");
         world.failing.failWith(null);
-        assertThat(world.presence
-                        .members(dev.mirror.channel.ChannelName.room("lobby"))
-                        .toCompletableFuture()
-                        .join())
+        world.advance(MemoryPresence.STANDARD_GRACE);
+        assertThat(Await.value(world.presence.members(ChannelName.room("lobby")))
+                        .members())
                 .isEmpty();
         ann.publish("lobby", "1");
         assertThat(ann.events("lobby")).isEmpty();

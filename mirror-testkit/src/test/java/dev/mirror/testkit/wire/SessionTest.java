@@ -288,6 +288,7 @@ class SessionTest {
         assertThat(ann.connection.isEnded()).isFalse();
         world.advance(Duration.ofMillis(1));
         assertThat(ann.closeCode()).isEqualTo(4301);
+        world.seconds(10); // the grace of the own room
         assertThat(world.time.timers()).as("timers that are left").isZero();
     }
 

@@ -152,8 +152,10 @@ class SignalsAndPresenceTest {
                                 "{'code':'presence.event','userId':'ann','channel':'lobby','data':{'name':'ann','joined':true}}"));
         Peer annsPhone = in("lobby", "ann");
         ann.vanish();
+        world.seconds(60);
         assertThat(carl.take()).as("there is still the phone").isEmpty();
         annsPhone.say("{'code':'channel.unsubscribe','channel':'lobby'}");
+        world.seconds(10);
         assertThat(carl.only().path("data")).isEqualTo(json("{'name':'ann','joined':false}"));
     }
 
@@ -173,6 +175,7 @@ class SignalsAndPresenceTest {
         Peer bob = world.two("bob");
         assertThat(members(bob, "ann-room")).containsExactly(json("{'userId':'ann','name':'ann'}"));
         ann.vanish();
+        world.seconds(10);
         assertThat(bob.got("presence.event")).hasSize(1);
     }
 

@@ -35,7 +35,7 @@ final class World implements AutoCloseable {
     final Gate keeps = new Gate();
     final Gate takes = new Gate();
     final MemoryRelayStore relays = new MemoryRelayStore();
-    final MemoryPresence presence = new MemoryPresence();
+    final MemoryPresence presence;
     final MemoryBroker memory;
     final FailingBroker failing;
     final GatedBroker broker;
@@ -69,8 +69,10 @@ final class World implements AutoCloseable {
         memory = new MemoryBroker(time, random, limits);
         failing = new FailingBroker(memory);
         broker = new GatedBroker(failing);
+        presence = new MemoryPresence(time);
         mirror = Mirror.builder()
                 .broker(broker)
+                .conversations(memory.conversations())
                 .authenticator(authenticator())
                 .presence(presence)
                 .relays(relays())
