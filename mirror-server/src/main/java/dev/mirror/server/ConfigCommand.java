@@ -64,7 +64,13 @@ final class ConfigCommand implements Runnable {
                     : "default";
         }
 
-        private static String shown(String key, OptionSpec option) {
+        private String shown(String key, OptionSpec option) {
+            if (key.equals("database")) {
+                // The address may hold a password; what the store would open knows how to say it without.
+                return options.store().isEmbedded()
+                        ? ""
+                        : options.store().database().toString();
+            }
             if (key.contains("password") || key.contains("secret") || key.contains("token")) {
                 return "***";
             }

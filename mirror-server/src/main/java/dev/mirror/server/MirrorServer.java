@@ -6,6 +6,7 @@ import dev.mirror.memory.MemoryBroker;
 import dev.mirror.memory.MemoryPresence;
 import dev.mirror.message.CloseReason;
 import dev.mirror.server.config.ExitCode;
+import dev.mirror.server.config.LimitOptions;
 import dev.mirror.server.config.ServerOptions;
 import dev.mirror.server.config.StartException;
 import dev.mirror.server.http.HttpServer;
@@ -44,6 +45,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MirrorServer implements AutoCloseable {
     private static final Logger LOG = System.getLogger(MirrorServer.class.getName());
+    /** How much longer than the heartbeat a silence may last. */
+    private static final Duration HEARTBEAT_GRACE = Duration.ofSeconds(10);
 
     private final ServerOptions options;
     private final InstantSource time = InstantSource.system();
@@ -89,7 +92,8 @@ public final class MirrorServer implements AutoCloseable {
 
     private void open(AccountsOptions.Builder settings) {
         Threads threads = keep(new Threads());
-        SqlStore store = keep(SqlStore.open(options.data(), new Surroundings(time, chance, threads.blocking())));
+        SqlStore store =
+                keep(SqlStore.open(options.store().database(), new Surroundings(time, chance, threads.blocking())));
         Accounts accounts = keep(Accounts.open(
                 store,
                 settings.failuresPerMinute(options.limits().failuresPerMinute()).build()));
@@ -105,7 +109,7 @@ public final class MirrorServer implements AutoCloseable {
                 .clock(time)
                 .random(chance)
                 .scheduler(threads)
-                .options(MirrorOptions.defaults())
+                .options(limits())
                 .build();
         Logins.Watch watch = accounts.logins()
                 .onEnded(ended -> mirror.disconnect(
@@ -125,6 +129,14 @@ public final class MirrorServer implements AutoCloseable {
         managementPort = management.start(options);
         // Closed last, so that it tells of the drain to the end.
         opened.addLast(management);
+    }
+
+    private MirrorOptions limits() {
+        LimitOptions limits = options.limits();
+        return MirrorOptions.builder()
+                .publishRate(limits.publishPerSecond(), limits.publishBurst())
+                .idle(limits.heartbeat())
+                .build();
     }
 
     private HttpServer http(Accounts accounts, MirrorMetrics metrics) {
@@ -160,6 +172,7 @@ public final class MirrorServer implements AutoCloseable {
     private WebSocketOptions front(HttpServer http) {
         Duration drain = options.limits().drain();
         return WebSocketOptions.builder()
+                .idle(options.limits().heartbeat(), HEARTBEAT_GRACE)
                 .host(options.host())
                 .port(options.port())
                 .maxConnections(options.limits().connections())

@@ -44,7 +44,8 @@ final class ServerCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         options.check();
         boolean json = Logging.start(options);
-        boolean first = !Files.exists(options.data().resolve("mirror.db"));
+        boolean first = options.store().isEmbedded()
+                && !Files.exists(options.store().data().resolve("mirror.db"));
         // Heard from here on, so that a signal during the start is not lost.
         CountDownLatch asked = new CountDownLatch(1);
         Signals.onTermination(asked::countDown, code -> Runtime.getRuntime().halt(code));
@@ -67,7 +68,7 @@ final class ServerCommand implements Callable<Integer> {
             out.println(ready);
             if (first) {
                 out.println("First start: open that address and sign up. Accounts and keys are kept in "
-                        + options.data().toAbsolutePath().normalize());
+                        + options.store().data().toAbsolutePath().normalize());
             }
             out.flush();
         }

@@ -33,6 +33,24 @@ public final class LimitOptions {
     private int failuresPerMinute = 10;
 
     @Option(
+            names = "--publish-per-second",
+            paramLabel = "N",
+            description = "publications of one connection in a second (${DEFAULT-VALUE})")
+    private int publishPerSecond = 50;
+
+    @Option(
+            names = "--publish-burst",
+            paramLabel = "N",
+            description = "publications of one connection at once (${DEFAULT-VALUE})")
+    private int publishBurst = 100;
+
+    @Option(
+            names = "--heartbeat-seconds",
+            paramLabel = "N",
+            description = "silence after which a connection is pinged; 10 more and it is ended (${DEFAULT-VALUE})")
+    private int heartbeatSeconds = 25;
+
+    @Option(
             names = "--drain-seconds",
             paramLabel = "N",
             description = "time for connections to end when the server stops (${DEFAULT-VALUE})")
@@ -65,6 +83,21 @@ public final class LimitOptions {
         return failuresPerMinute;
     }
 
+    /** Publications of one connection in a second. */
+    public int publishPerSecond() {
+        return publishPerSecond;
+    }
+
+    /** Publications of one connection at once. */
+    public int publishBurst() {
+        return publishBurst;
+    }
+
+    /** The silence after which a connection is pinged. */
+    public Duration heartbeat() {
+        return Duration.ofSeconds(heartbeatSeconds);
+    }
+
     /** How long a stop waits for connections to end. */
     public Duration drain() {
         return Duration.ofSeconds(drainSeconds);
@@ -76,6 +109,9 @@ public final class LimitOptions {
         atLeastOne("--outbox-frames", outboxFrames);
         atLeastOne("--auth-per-minute", authPerMinute);
         atLeastOne("--failures-per-minute", failuresPerMinute);
+        atLeastOne("--publish-per-second", publishPerSecond);
+        atLeastOne("--publish-burst", publishBurst);
+        atLeastOne("--heartbeat-seconds", heartbeatSeconds);
         if (drainSeconds < 0) {
             throw new StartException(ExitCode.CONFIG, "--drain-seconds is " + drainSeconds + "; give 0 or more");
         }

@@ -43,8 +43,8 @@ public final class ServerOptions {
             description = "the address to listen on (${DEFAULT-VALUE}); anything but loopback needs TLS in front")
     private String host = "127.0.0.1";
 
-    @Option(names = "--data", paramLabel = "DIR", description = "where accounts and keys are kept (${DEFAULT-VALUE})")
-    private Path data = Path.of("mirror-data");
+    @Mixin
+    private StoreOptions store = new StoreOptions();
 
     @Option(
             names = "--management-port",
@@ -107,9 +107,9 @@ public final class ServerOptions {
         return host;
     }
 
-    /** Where accounts and keys are kept. */
-    public Path data() {
-        return data;
+    /** Where everything is kept. */
+    public StoreOptions store() {
+        return store;
     }
 
     /** The management port to try first. */
@@ -191,6 +191,7 @@ public final class ServerOptions {
         if (!Set.of("error", "warn", "info", "debug").contains(logLevel)) {
             throw wrong("--log-level is \"" + logLevel + "\"; give error, warn, info or debug");
         }
+        store.check();
         limits.check();
     }
 
