@@ -16,7 +16,7 @@ import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
 /**
- * The contract of {@link Broker}, rules B1 to B12, as tests. A subclass hands in the adapter; what the adapter cannot do
+ * The contract of {@link Broker}, rules B1 to B13, as tests. A subclass hands in the adapter; what the adapter cannot do
  * it says in its {@link Broker.Guarantees}, and the rules that need it are skipped with the reason.
  *
  * <p>This class has the rules about delivery (B3, B4, B9, B10) itself and inherits the others. Each test gets a broker of

@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** The rules about reading what is kept, and about positions that do not fit: B8, B11. */
+/** The rules about reading what is kept, and about positions that do not fit: B8, B11, B13. */
 abstract class BrokerHistoryRules extends BrokerLogRules {
     private static final String FOREIGN_EPOCH = "another-epoch";
 
@@ -155,6 +155,84 @@ abstract class BrokerHistoryRules extends BrokerLogRules {
         try (Broker.Subscription subscription = subscribe(channel, here, observer())) {
             assertThat(subscription.recovered()).isFalse();
         }
+    }
+
+    /** Forward from a time: what was published at that moment belongs to the page. */
+    @Test
+    void b13_forwardBeginsAtTheTime() {
+        assumeHistory(10);
+        ChannelName channel = channel("b13");
+        Position last = publishMany(channel, "m", 10);
+        for (Publication each : log(channel)) {
+            long time = each.timetoken();
+            History page = history(HistoryQuery.since(channel, time, 3));
+            assertThat(page.publications()).first().isEqualTo(each);
+            assertThat(page.publications()).hasSizeLessThanOrEqualTo(3);
+            assertThat(page.tail()).isEqualTo(last);
+            assertThat(page.recovered()).isTrue();
+            assertThat(history(HistoryQuery.since(channel, time + 1, 3)).publications())
+                    .doesNotContain(each)
+                    .allMatch(later -> later.timetoken() > time);
+        }
+    }
+
+    /** Backward from a time: the page ends with what was published just before that moment, in offset order. */
+    @Test
+    void b13_backwardEndsBeforeTheTime() {
+        assumeHistory(10);
+        ChannelName channel = channel("b13");
+        publishMany(channel, "m", 10);
+        List<Publication> log = log(channel);
+        for (int i = 0; i < log.size(); i++) {
+            List<Publication> before = log.subList(Math.max(0, i - 3), i);
+            History page = history(HistoryQuery.until(channel, log.get(i).timetoken(), 3));
+            assertThat(page.publications()).isEqualTo(before);
+            assertThat(page.recovered()).isTrue();
+            List<Publication> with = log.subList(Math.max(0, i - 2), i + 1);
+            assertThat(history(HistoryQuery.until(channel, log.get(i).timetoken() + 1, 3))
+                            .publications())
+                    .isEqualTo(with);
+        }
+    }
+
+    /** From a time on, pages by position are the rest of the log, in both directions. */
+    @Test
+    void b13_pagesFromATimeCoverTheLog() {
+        assumeHistory(20);
+        ChannelName channel = channel("b13");
+        publishMany(channel, "m", 20);
+        long time = log(channel).get(9).timetoken();
+        List<String> read = new ArrayList<>();
+        History page = history(HistoryQuery.since(channel, time, 4));
+        while (!page.publications().isEmpty()) {
+            read.addAll(ids(page.publications()));
+            page = history(HistoryQuery.after(channel, lastOf(page).position(), 4));
+        }
+        page = history(HistoryQuery.until(channel, time, 4));
+        while (!page.publications().isEmpty()) {
+            read.addAll(0, ids(page.publications()));
+            Position from = page.publications().get(0).position();
+            page = history(new HistoryQuery(channel, from, 0, true, 4));
+        }
+        assertThat(read).containsExactlyElementsOf(numbered("m", 1, 20));
+    }
+
+    /** Times outside of what the log has. */
+    @Test
+    void b13_beforeTheFirstAndAfterTheLast() {
+        assumeHistory(3);
+        ChannelName channel = channel("b13");
+        assertThat(history(HistoryQuery.since(channel, 1, 10)).publications()).isEmpty();
+        publishMany(channel, "m", 3);
+        List<Publication> log = log(channel);
+        long after = log.get(2).timetoken() + 1;
+        assertThat(history(HistoryQuery.since(channel, 1, 10)).publications()).isEqualTo(log);
+        assertThat(history(HistoryQuery.until(channel, 1, 10)).publications()).isEmpty();
+        assertThat(history(HistoryQuery.since(channel, after, 10)).publications())
+                .isEmpty();
+        assertThat(history(HistoryQuery.until(channel, after, 10)).publications())
+                .isEqualTo(log);
+        assertThat(history(HistoryQuery.since(channel, 1, 0)).publications()).isEmpty();
     }
 
     private static Publication lastOf(History page) {

@@ -62,7 +62,10 @@ final class BrokenBroker implements Broker {
         TAKES_ANY_SIZE,
         COUNTS_CHARACTERS,
         GOES_ON_AFTER_CLOSE,
-        CUTS_BODIES
+        CUTS_BODIES,
+        IGNORES_THE_TIME,
+        BEGINS_AFTER_THE_TIME,
+        READS_TIMES_BACKWARD_FROM_THE_END
     }
 
     BrokenBroker(Fault fault, MemoryBroker.Limits limits) {
@@ -269,8 +272,17 @@ final class BrokenBroker implements Broker {
             case LIES_THAT_IT_RECOVERED ->
                 sound.history(query)
                         .thenApply(page -> new History(page.publications(), page.tail(), page.first(), true));
+            case IGNORES_THE_TIME -> sound.history(from(query, 0, query.backward()));
+            case BEGINS_AFTER_THE_TIME ->
+                sound.history(from(query, query.timetoken() + (query.timetoken() > 0 ? 1 : 0), query.backward()));
+            case READS_TIMES_BACKWARD_FROM_THE_END ->
+                sound.history(query.timetoken() > 0 && query.backward() ? from(query, 0, true) : query);
             default -> sound.history(query);
         };
+    }
+
+    private static HistoryQuery from(HistoryQuery query, long timetoken, boolean backward) {
+        return new HistoryQuery(query.channel(), query.from(), timetoken, backward, query.limit());
     }
 
     private static History turned(History page, boolean turn) {

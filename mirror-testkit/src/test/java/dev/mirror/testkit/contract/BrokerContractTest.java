@@ -75,6 +75,12 @@ class BrokerContractTest {
         "HAS_ONE_EPOCH_FOR_ALL, b11_anotherStoreHasAnotherEpoch",
         "TAKES_ANY_SIZE, b12_aBodyAboveTheLimitIsTooLarge",
         "COUNTS_CHARACTERS, b12_aBodyAboveTheLimitIsTooLarge",
+        "IGNORES_THE_TIME, b13_forwardBeginsAtTheTime",
+        "IGNORES_THE_TIME, b13_pagesFromATimeCoverTheLog",
+        "BEGINS_AFTER_THE_TIME, b13_forwardBeginsAtTheTime",
+        "BEGINS_AFTER_THE_TIME, b13_backwardEndsBeforeTheTime",
+        "READS_TIMES_BACKWARD_FROM_THE_END, b13_backwardEndsBeforeTheTime",
+        "READS_TIMES_BACKWARD_FROM_THE_END, b13_beforeTheFirstAndAfterTheLast",
         "GOES_ON_AFTER_CLOSE, b12_afterCloseEverythingFailsWithBusy",
     })
     void theKitCatches(Fault fault, String rule) {
