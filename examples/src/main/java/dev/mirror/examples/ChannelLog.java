@@ -52,7 +52,8 @@ final class ChannelLog {
     }
 
     Broker.Subscription subscribe(@Nullable Position after, Consumer<Publication> listener) {
-        Interest interest = new Interest(new Object(), interests, listener, tail(), covers(after));
+        Interest interest =
+                new Interest(new Object(), interests, listener, new Position(epoch, kept.size()), covers(after));
         interests.add(interest);
         int from = after == null ? kept.size() : covers(after) ? (int) after.offset() : 0;
         kept.subList(from, kept.size()).forEach(interest::tell);
@@ -61,16 +62,16 @@ final class ChannelLog {
 
     History page(HistoryQuery query) {
         Position from = query.from();
-        long at = from != null && covers(from) ? from.offset() : -1;
-        int end = at >= 0 && query.backward() ? (int) Math.max(0, at - 1) : kept.size();
-        int begin = at >= 0 && !query.backward() ? (int) at : 0;
-        begin = query.backward() ? Math.max(begin, end - query.limit()) : begin;
+        boolean back = query.backward();
+        long time = query.timetoken();
+        int at = from == null || !covers(from) ? -1 : (int) Math.max(0, from.offset() - (back ? 1 : 0));
+        at = time > 0
+                ? (int) kept.stream().filter(each -> each.timetoken() < time).count()
+                : at;
+        int end = at >= 0 && back ? at : kept.size();
+        int begin = back ? Math.max(0, end - query.limit()) : Math.max(0, at);
         end = Math.min(end, begin + query.limit());
-        return new History(kept.subList(begin, end), tail(), 1, covers(from));
-    }
-
-    private Position tail() {
-        return new Position(epoch, kept.size());
+        return new History(kept.subList(begin, end), new Position(epoch, kept.size()), 1, covers(from));
     }
 
     private boolean covers(@Nullable Position position) {

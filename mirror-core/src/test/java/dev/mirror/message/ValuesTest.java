@@ -82,6 +82,9 @@ class ValuesTest {
                         "auth.expired auth",
                         "auth.revoked auth",
                         "busy after",
+                        "store.full after",
+                        "store.unavailable after",
+                        "store.damaged never",
                         "internal after");
     }
 
