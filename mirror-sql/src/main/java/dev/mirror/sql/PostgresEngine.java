@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 final class PostgresEngine implements Engine {
     private static final Logger LOG = System.getLogger(PostgresEngine.class.getName());
 
+    private static final String LOCK_NOT_AVAILABLE = "55P03";
+
     private final Database.Postgres database;
     private final PostgresSource source;
     private final FolderLock folder;
@@ -35,7 +37,7 @@ final class PostgresEngine implements Engine {
         PostgresEngine engine = new PostgresEngine(database, FolderLock.take(folder));
         try {
             engine.writer();
-            Migrations.apply(engine.source.patient(), "postgresql");
+            Migrations.apply(engine.source.patient(), Migrations.Schema.POSTGRES);
             return engine;
         } catch (SQLException e) {
             engine.close();
@@ -56,10 +58,8 @@ final class PostgresEngine implements Engine {
         Connection next = source.writer().getConnection();
         try {
             PostgresServer.check(next, database);
-            if (!lock(next)) {
-                throw new StoreException.InUse(database + " is in use by another mirror; stop that one, or give this"
-                        + " one a database of its own");
-            }
+            PostgresServer.createSchema(next, database.url());
+            lock(next);
             life++;
             writer = next;
             if (life > 1) {
@@ -73,12 +73,20 @@ final class PostgresEngine implements Engine {
         }
     }
 
-    /** Two stores in different schemas of one database do not meet, so neither keeps the other out. */
-    private static boolean lock(Connection connection) throws SQLException {
-        try (Statement statement = connection.createStatement();
-                var result =
-                        statement.executeQuery("SELECT pg_try_advisory_lock(1835626098, hashtext(current_schema()))")) {
-            return result.next() && result.getBoolean(1);
+    /**
+     * Waits as long as a lock may take: the server may not have seen yet that whoever had it is gone. Two stores in
+     * different schemas of one database do not meet, so neither keeps the other out.
+     */
+    private void lock(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("SELECT pg_advisory_lock(1835626098, hashtext(coalesce(current_schema(), '')))");
+        } catch (SQLException e) {
+            if (!LOCK_NOT_AVAILABLE.equals(e.getSQLState())) {
+                throw e;
+            }
+            String sentence = database + " is in use by another mirror; stop that one, or give this one a database of"
+                    + " its own";
+            throw life == 0 ? new StoreException.InUse(sentence) : new StoreException.Unavailable(sentence);
         }
     }
 

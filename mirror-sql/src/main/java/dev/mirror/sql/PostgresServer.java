@@ -13,10 +13,7 @@ final class PostgresServer {
 
     /** @throws StoreException.Unsuitable with a sentence that says what to change */
     static void check(Connection connection, Database database) throws SQLException {
-        int version = connection.getMetaData().getDatabaseMajorVersion();
-        if (version < OLDEST) {
-            throw unsuitable(database, "runs version " + version + "; mirror needs " + OLDEST + " or newer");
-        }
+        checkVersion(connection.getMetaData().getDatabaseMajorVersion(), database);
         String encoding = show(connection, "server_encoding");
         if (!encoding.equals("UTF8")) {
             throw unsuitable(
@@ -43,6 +40,20 @@ final class PostgresServer {
         }
         // From here on for this session whatever a reload of the server's settings says.
         execute(connection, "SET synchronous_commit = '" + commit + "'");
+    }
+
+    static void checkVersion(int version, Database database) {
+        if (version < OLDEST) {
+            throw unsuitable(database, "runs version " + version + "; mirror needs " + OLDEST + " or newer");
+        }
+    }
+
+    /** Makes the schema that the URL names. A plain word: {@link PostgresUrl} takes no other. */
+    static void createSchema(Connection connection, PostgresUrl url) throws SQLException {
+        String schema = url.properties().get("currentSchema");
+        if (schema != null) {
+            execute(connection, "CREATE SCHEMA IF NOT EXISTS \"" + schema + "\"");
+        }
     }
 
     private static StoreException.Unsuitable unsuitable(Database database, String sentence) {

@@ -62,6 +62,10 @@ record PostgresUrl(String hosts, String name, String user, Map<String, String> p
         if (password != null) {
             properties.put("password", password);
         }
+        if (!properties.getOrDefault("currentSchema", "public").matches("[a-z_][a-z0-9_]{0,62}")) {
+            throw new IllegalArgumentException(
+                    "a schema is named by at most 63 small letters, digits and underscores, and begins with no digit");
+        }
         if (hosts.contains(",")) {
             properties.putIfAbsent("targetServerType", "primary");
         }

@@ -2,7 +2,9 @@ package dev.mirror.sql;
 
 import dev.mirror.message.ErrorCode;
 import dev.mirror.message.MirrorException;
+import java.net.SocketTimeoutException;
 import java.sql.SQLException;
+import org.jdbi.v3.core.ConnectionException;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteException;
 
@@ -50,11 +52,23 @@ final class SqlFaults {
         };
     }
 
-    /** Whether the connection that threw this has ended, so that another one may do better. */
-    static boolean endsTheConnection(RuntimeException fault) {
+    /** Whether the connection that threw this has ended. */
+    static boolean endsTheConnection(Throwable fault) {
         SQLException sql = find(fault);
         String state = sql == null ? null : sql.getSQLState();
         return state != null && (state.startsWith("08") || state.startsWith("57P"));
+    }
+
+    /** Whether another connection, asked at once, may do better: this one has ended, and it did not take long. */
+    static boolean isWorthAnotherTry(Throwable fault) {
+        Throwable at = fault;
+        for (int depth = 0; at != null && depth < 16; depth++) {
+            if (at instanceof SocketTimeoutException || at instanceof ConnectionException) {
+                return false;
+            }
+            at = at.getCause();
+        }
+        return endsTheConnection(fault);
     }
 
     /** The innermost one: that is the driver's own. */

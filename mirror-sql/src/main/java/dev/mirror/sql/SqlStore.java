@@ -30,7 +30,7 @@ public final class SqlStore implements AutoCloseable {
     private static final int READS_WAITING = 1_000;
     private static final int WRITES_WAITING = 10_000;
     private static final Duration DRAIN = Duration.ofSeconds(10);
-    private static final Duration CONNECT = Duration.ofSeconds(3);
+    private static final Duration CONNECT = Duration.ofSeconds(2);
 
     private final Path folder;
     private final Surroundings surroundings;
@@ -95,7 +95,9 @@ public final class SqlStore implements AutoCloseable {
         config.setMaximumPoolSize(READERS);
         // Closing a sound connection by age would only cost its cache; a broken one is closed when it is found.
         config.setMaxLifetime(0);
-        config.setMinimumIdle(1);
+        config.setIdleTimeout(0);
+        // Else it would try by itself while the database is away, at intervals of up to 5 s.
+        config.setMinimumIdle(0);
         config.setConnectionTimeout(CONNECT.toMillis());
         config.setValidationTimeout(CONNECT.toMillis() / 2);
         return new HikariDataSource(config);
@@ -122,7 +124,7 @@ public final class SqlStore implements AutoCloseable {
             try {
                 return readJdbi.withHandle(query::apply);
             } catch (RuntimeException e) {
-                if (!SqlFaults.endsTheConnection(e)) {
+                if (!SqlFaults.isWorthAnotherTry(e)) {
                     throw e;
                 }
                 return readJdbi.withHandle(query::apply);
@@ -143,6 +145,9 @@ public final class SqlStore implements AutoCloseable {
             }
             try {
                 return work.get();
+            } catch (StoreException e) {
+                outages.incrementAndGet();
+                throw e;
             } catch (MirrorException e) {
                 throw e;
             } catch (RuntimeException e) {

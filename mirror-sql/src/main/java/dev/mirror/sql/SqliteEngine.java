@@ -27,7 +27,7 @@ final class SqliteEngine implements Engine {
             Path file = folder.resolve(FILE);
             DataFolder.createFile(folder, FILE);
             SqliteFile.check(file);
-            Migrations.apply(SqliteFile.writer(file), "sqlite");
+            Migrations.apply(SqliteFile.writer(file), Migrations.Schema.SQLITE);
             return new SqliteEngine(file, lock);
         } catch (RuntimeException e) {
             lock.close();

@@ -32,7 +32,7 @@ public abstract sealed class StoreException extends MirrorException {
         private static final long serialVersionUID = 1L;
 
         Unsuitable(String sentence) {
-            super(ErrorCode.BUSY, sentence);
+            super(ErrorCode.STORE_UNAVAILABLE, sentence);
         }
     }
 
@@ -51,12 +51,12 @@ public abstract sealed class StoreException extends MirrorException {
 
         /** A finding of mirror's own. */
         public Damaged(String sentence) {
-            super(ErrorCode.INTERNAL, sentence);
+            super(ErrorCode.STORE_DAMAGED, sentence);
         }
 
         /** A finding of somebody else. */
         public Damaged(String sentence, Throwable cause) {
-            super(ErrorCode.INTERNAL, sentence, cause);
+            super(ErrorCode.STORE_DAMAGED, sentence, cause);
         }
     }
 
@@ -66,12 +66,12 @@ public abstract sealed class StoreException extends MirrorException {
 
         /** A finding of mirror's own. */
         public Unavailable(String sentence) {
-            super(ErrorCode.BUSY, sentence);
+            super(ErrorCode.STORE_UNAVAILABLE, sentence);
         }
 
         /** With what the system said. */
         public Unavailable(String sentence, Throwable cause) {
-            super(ErrorCode.BUSY, sentence, cause);
+            super(ErrorCode.STORE_UNAVAILABLE, sentence, cause);
         }
     }
 }

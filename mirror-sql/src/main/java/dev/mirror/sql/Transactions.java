@@ -65,7 +65,7 @@ final class Transactions {
 
     private static RuntimeException undone(Handle handle, RuntimeException fault) {
         if (forget(handle, fault)) {
-            return new Ended(fault);
+            return SqlFaults.isWorthAnotherTry(fault) ? new Ended(fault) : fault;
         }
         try {
             handle.rollback();

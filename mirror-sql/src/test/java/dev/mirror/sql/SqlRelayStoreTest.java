@@ -13,9 +13,17 @@ import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
+@ParameterizedClass
+@EnumSource(TestDatabase.class)
 class SqlRelayStoreTest extends RelayStoreContract {
     private static final UserId BOB = new UserId("bob");
+
+    @Parameter
+    TestDatabase database;
 
     @TempDir
     Path folder;
@@ -25,7 +33,7 @@ class SqlRelayStoreTest extends RelayStoreContract {
 
     @Override
     protected RelayStore open() {
-        fixture = new StoreFixture(folder);
+        fixture = new StoreFixture(database.in(folder));
         fixture.user("ann");
         fixture.user("bob");
         return fixture.store().relays();
@@ -34,7 +42,7 @@ class SqlRelayStoreTest extends RelayStoreContract {
     @Override
     protected Optional<RelayStore> reopen() {
         fixture.close();
-        fixture = new StoreFixture(folder);
+        fixture = new StoreFixture(database.in(folder));
         return Optional.of(fixture.store().relays());
     }
 

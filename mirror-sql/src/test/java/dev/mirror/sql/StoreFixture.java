@@ -12,7 +12,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** A store on a real file, with threads of its own and a fixed clock. */
+/** A store on a real database, with threads of its own and a fixed clock. */
 public final class StoreFixture implements AutoCloseable {
     public static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
@@ -20,13 +20,17 @@ public final class StoreFixture implements AutoCloseable {
     private final SqlStore store;
 
     public StoreFixture(Path folder) {
-        this(folder, InstantSource.fixed(START));
+        this(Database.sqlite(folder));
     }
 
-    public StoreFixture(Path folder, InstantSource time) {
+    public StoreFixture(Database database) {
+        this(database, InstantSource.fixed(START));
+    }
+
+    public StoreFixture(Database database, InstantSource time) {
         Surroundings surroundings = new Surroundings(time, new SecureRandom(), threads);
         try {
-            store = SqlStore.open(folder, surroundings);
+            store = SqlStore.open(database, surroundings);
         } catch (RuntimeException e) {
             threads.shutdown();
             throw e;

@@ -6,14 +6,23 @@ import static dev.mirror.sql.accounts.AccountsFixture.await;
 import dev.mirror.identity.Credentials;
 import dev.mirror.identity.Principal;
 import dev.mirror.spi.Authenticator;
+import dev.mirror.sql.TestDatabase;
 import dev.mirror.testkit.contract.AuthenticatorContract;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
+@ParameterizedClass
+@EnumSource(TestDatabase.class)
 class AccountsContractTest extends AuthenticatorContract {
+    @Parameter
+    TestDatabase database;
+
     @TempDir
     Path folder;
 
@@ -22,7 +31,7 @@ class AccountsContractTest extends AuthenticatorContract {
 
     @Override
     protected Authenticator open() {
-        fixture = new AccountsFixture(folder);
+        fixture = new AccountsFixture(database.in(folder));
         return fixture.accounts();
     }
 

@@ -6,6 +6,7 @@ import dev.mirror.identity.Credentials;
 import dev.mirror.identity.Principal;
 import dev.mirror.message.ErrorCode;
 import dev.mirror.message.MirrorException;
+import dev.mirror.sql.Database;
 import dev.mirror.sql.StoreFixture;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,7 +16,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
 import org.assertj.core.api.Assertions;
 
-/** Accounts on a real file, with cheap hashes and a clock that stands until it is moved. */
+/** Accounts on a real database, with cheap hashes and a clock that stands until it is moved. */
 final class AccountsFixture implements AutoCloseable {
     static final String PASSWORD = "canary-pass-7f3a";
 
@@ -24,17 +25,17 @@ final class AccountsFixture implements AutoCloseable {
     private final Accounts accounts;
 
     AccountsFixture(Path folder) {
-        this(folder, cheap());
+        this(Database.sqlite(folder), cheap(), StoreFixture.START);
     }
 
-    AccountsFixture(Path folder, AccountsOptions.Builder options) {
-        this(folder, options, StoreFixture.START);
+    AccountsFixture(Database database) {
+        this(database, cheap(), StoreFixture.START);
     }
 
-    AccountsFixture(Path folder, AccountsOptions.Builder options, Instant start) {
+    AccountsFixture(Database database, AccountsOptions.Builder options, Instant start) {
         now.set(start);
         InstantSource time = now::get;
-        store = new StoreFixture(folder, time);
+        store = new StoreFixture(database, time);
         try {
             accounts = Accounts.open(store.store(), options.build());
         } catch (RuntimeException e) {

@@ -8,6 +8,8 @@ import dev.mirror.identity.Credentials;
 import dev.mirror.identity.Principal;
 import dev.mirror.identity.UserId;
 import dev.mirror.message.ErrorCode;
+import dev.mirror.sql.StoreFixture;
+import dev.mirror.sql.TestDatabase;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,8 +23,16 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
+@ParameterizedClass
+@EnumSource(TestDatabase.class)
 class AccountsTest {
+    @Parameter
+    TestDatabase database;
+
     @TempDir
     Path folder;
 
@@ -30,7 +40,7 @@ class AccountsTest {
 
     @BeforeEach
     void open() {
-        fixture = new AccountsFixture(folder);
+        fixture = new AccountsFixture(database.in(folder));
     }
 
     @AfterEach
@@ -74,7 +84,7 @@ class AccountsTest {
     void o3_hashingIsBoundedAndTheRestIsBusy() {
         fixture.close();
         fixture = new AccountsFixture(
-                folder, AccountsFixture.cheap().hashesAtOnce(1).hashCost(8_192, 2, 1));
+                database.in(folder), AccountsFixture.cheap().hashesAtOnce(1).hashCost(8_192, 2, 1), StoreFixture.START);
         List<CompletionStage<SignUp>> all = new ArrayList<>();
         for (int i = 0; i < 200; i++) {
             all.add(fixture.accounts().signUp(new Credentials.Password("user " + i, PASSWORD)));
@@ -240,6 +250,6 @@ class AccountsTest {
 
     private void reopen(AccountsOptions.Builder options) {
         fixture.close();
-        fixture = new AccountsFixture(folder, options, fixture.now());
+        fixture = new AccountsFixture(database.in(folder), options, fixture.now());
     }
 }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mirror.identity.Credentials;
 import dev.mirror.identity.Principal;
 import dev.mirror.message.ErrorCode;
+import dev.mirror.sql.TestDatabase;
 import dev.mirror.sql.accounts.Logins.Ended;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,9 +18,17 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
+@ParameterizedClass
+@EnumSource(TestDatabase.class)
 class LoginsTest {
     private static final String NEXT = "another-canary-91";
+
+    @Parameter
+    TestDatabase database;
 
     @TempDir
     Path folder;
@@ -29,7 +38,7 @@ class LoginsTest {
 
     @BeforeEach
     void open() {
-        fixture = new AccountsFixture(folder);
+        fixture = new AccountsFixture(database.in(folder));
         anna = fixture.signUp("Anna");
     }
 
@@ -185,6 +194,6 @@ class LoginsTest {
 
     private void reopen() {
         fixture.close();
-        fixture = new AccountsFixture(folder, AccountsFixture.cheap(), fixture.now());
+        fixture = new AccountsFixture(database.in(folder), AccountsFixture.cheap(), fixture.now());
     }
 }

@@ -18,6 +18,7 @@ import com.nimbusds.jwt.SignedJWT;
 import dev.mirror.identity.Credentials;
 import dev.mirror.identity.Principal;
 import dev.mirror.message.ErrorCode;
+import dev.mirror.sql.Database;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -210,6 +211,6 @@ class TokensTest {
 
     private void reopen() {
         fixture.close();
-        fixture = new AccountsFixture(folder, AccountsFixture.cheap(), fixture.now());
+        fixture = new AccountsFixture(Database.sqlite(folder), AccountsFixture.cheap(), fixture.now());
     }
 }
