@@ -1,0 +1,248 @@
+package dev.mirror.bench.kill;
+
+import dev.mirror.bench.history.Checker;
+import dev.mirror.bench.history.Event;
+import dev.mirror.bench.history.Event.Act;
+import dev.mirror.bench.history.Event.Subject;
+import dev.mirror.bench.history.Event.Type;
+import dev.mirror.bench.history.HistoryFile;
+import dev.mirror.bench.history.Verdict;
+import dev.mirror.bench.node.Line;
+import dev.mirror.bench.node.People.Person;
+import dev.mirror.message.Position;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
+/** One run: load, kills, heal, quiet, the last read, the verdict. Owned by one thread. */
+final class KillRun implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final int AFTERWARDS = 50;
+    private static final long STEP_NANOS = TimeUnit.MICROSECONDS.toNanos(200);
+
+    private final String name;
+    private final Plan plan;
+    private final Site site;
+    private final List<Person> people;
+    private final Path folder;
+    private final SplittableRandom random;
+    private final HistoryFile faults;
+    private final AtomicInteger acknowledged = new AtomicInteger();
+    private final AtomicInteger outstanding = new AtomicInteger();
+    private final List<Publisher> publishers = new ArrayList<>();
+    private final List<Subscriber> subscribers = new ArrayList<>();
+    private final List<String> rooms = new ArrayList<>();
+    /** Who talks to whom: as the first of each pair spells it, with whoever reads it at the end. */
+    private final Map<String, Person> conversations = new HashMap<>();
+
+    private final Eavesdropper eavesdropper;
+
+    /**
+     * @param people the publishers, and one more who eavesdrops
+     * @param site the server; ready
+     */
+    KillRun(String name, Plan plan, Site site, List<Person> people, SplittableRandom random) throws IOException {
+        this.name = name;
+        this.plan = plan;
+        this.site = site;
+        this.people = people.subList(0, plan.publishers());
+        this.random = random;
+        this.folder = Files.createDirectories(site.folder().resolve("history"));
+        this.faults = new HistoryFile(folder, "run/faults", System::nanoTime);
+        for (int i = 0; i < plan.rooms(); i++) {
+            rooms.add(name + "-room-" + i);
+        }
+        for (int i = 0; i < plan.publishers(); i++) {
+            subscribe(i, "device-1");
+            publish(i);
+        }
+        subscribe(0, "device-2");
+        subscribe(1, "device-2");
+        List<String> victims = this.people.stream().map(Person::user).toList();
+        eavesdropper = new Eavesdropper(place(people.get(plan.publishers()), "stranger"), victims);
+    }
+
+    private Client.Place place(Person person, String device) throws IOException {
+        HistoryFile history = new HistoryFile(folder, person.user() + '/' + device, System::nanoTime);
+        return new Client.Place(person, device, history, random.split(), site::port);
+    }
+
+    private Person friend(int of) {
+        return people.get((of + 1) % people.size());
+    }
+
+    private void subscribe(int index, String device) throws IOException {
+        Person person = people.get(index);
+        List<String> channels = new ArrayList<>(rooms);
+        // Half of the devices also follow one conversation by itself, in their own spelling.
+        if (index % 2 == 0) {
+            channels.add(person.user() + '.' + friend(index).user());
+        }
+        subscribers.add(new Subscriber(place(person, device), channels));
+    }
+
+    private void publish(int index) throws IOException {
+        Person person = people.get(index);
+        Person before = people.get(Math.floorMod(index - 1, people.size()));
+        Set<String> friends = new LinkedHashSet<>(List.of(friend(index).user(), before.user()));
+        friends.remove(person.user());
+        friends.forEach(friend -> conversations.put(Wire.canonical(person.user() + '.' + friend), person));
+        publishers.add(new Publisher(
+                place(person, "publisher"),
+                new Publisher.Traffic(name, rooms, List.copyOf(friends)),
+                acknowledged,
+                outstanding));
+    }
+
+    /** Does it all. */
+    Verdict run() throws IOException {
+        for (Subscriber subscriber : subscribers) {
+            subscriber.start();
+        }
+        await(
+                "everybody is subscribed",
+                () -> subscribers.stream().allMatch(each -> each.subscribed().getCount() == 0));
+        publishers.forEach(Client::start);
+        eavesdropper.start();
+        int each = plan.acknowledged() / Math.max(1, plan.kills());
+        for (int i = 0; i < plan.kills(); i++) {
+            int enough = acknowledged.get() + each * 3 / 4 + random.nextInt(each);
+            await("there is load", () -> acknowledged.get() >= enough);
+            LockSupport.parkNanos(random.nextLong(TimeUnit.MILLISECONDS.toNanos(20)));
+            await("something is on its way", () -> outstanding.get() > 0);
+            if (i + 1 == plan.kills()) {
+                // What is said from here on would not have to survive anything.
+                publishers.forEach(Publisher::stop);
+            }
+            kill();
+        }
+        if (plan.kills() == 0) {
+            await("there is load", () -> acknowledged.get() >= each);
+            publishers.forEach(Publisher::stop);
+        }
+        heal();
+        return judge();
+    }
+
+    private void kill() throws IOException {
+        site.strike(random, what -> faults.add(Type.INFO, Act.FAULT, Subject.NONE, what));
+        LockSupport.parkNanos(random.nextLong(TimeUnit.MILLISECONDS.toNanos(50)));
+        site.heal();
+        readInBetween();
+    }
+
+    /** One log while the load comes back. */
+    private void readInBetween() throws IOException {
+        Person person = people.get(random.nextInt(people.size()));
+        String channel = random.nextBoolean() ? rooms.get(random.nextInt(rooms.size())) : "@" + person.user();
+        try (HistoryFile history = reader(person, "early-" + System.nanoTime());
+                Line line = Line.open(site.port(), person.token())) {
+            LogReader.read(line, history, channel);
+        }
+    }
+
+    private HistoryFile reader(Person person, String device) throws IOException {
+        return new HistoryFile(folder, person.user() + '/' + device, System::nanoTime);
+    }
+
+    private void heal() throws IOException {
+        await("every publisher has its answers", () -> publishers.stream().noneMatch(Client::isAlive));
+        // The server takes new ones: told to somebody who was there all the time.
+        Person person = people.get(0);
+        try (Line line = Line.open(site.port(), person.token());
+                HistoryFile history = reader(person, "afterwards")) {
+            for (int i = 0; i < AFTERWARDS; i++) {
+                afterwards(line, history, name + "-after-" + i);
+            }
+        }
+    }
+
+    private void afterwards(Line line, HistoryFile history, String id) throws IOException {
+        String text = "public-" + id;
+        Subject subject = new Subject(rooms.get(0), id, people.get(0).user(), null, Event.hash(text));
+        history.add(Type.INVOKE, Act.PUBLISH, subject);
+        Position at = Wire.position(line.ask(Wire.publish("channel.publish", id, rooms.get(0), text), id));
+        if (at != null) {
+            history.add(Type.OK, Act.PUBLISH, subject.at(at));
+            acknowledged.incrementAndGet();
+        }
+    }
+
+    private Verdict judge() throws IOException {
+        Map<String, Long> ends = new HashMap<>();
+        for (String room : rooms) {
+            ends.put(room, read(people.get(0), room));
+        }
+        for (Map.Entry<String, Person> conversation : conversations.entrySet()) {
+            ends.put(conversation.getKey(), read(conversation.getValue(), conversation.getKey()));
+        }
+        for (Person person : people) {
+            ends.put("@" + person.user(), read(person, "@" + person.user()));
+        }
+        quiet(() -> subscribers.stream()
+                .allMatch(each -> each.channels().stream()
+                        .allMatch(channel -> each.offset(channel) >= ends.getOrDefault(channel, 0L))));
+        endAll();
+        if (site.logHas(Wire.SECRET)) {
+            faults.add(Type.OK, Act.HEAR, Subject.NONE, "in the server's log");
+        }
+        faults.close();
+        return Checker.check(HistoryFile.readAll(folder));
+    }
+
+    private long read(Person person, String channel) throws IOException {
+        try (HistoryFile history = reader(person, "final-" + channel.replaceAll("[^A-Za-z0-9_-]", "-"));
+                Line line = Line.open(site.port(), person.token())) {
+            return LogReader.read(line, history, channel).offset();
+        }
+    }
+
+    /** Waits until everybody has everything; if they never do the checker says what is missing. */
+    private static void quiet(BooleanSupplier quiet) {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (!quiet.getAsBoolean() && System.nanoTime() < end) {
+            LockSupport.parkNanos(STEP_NANOS);
+        }
+    }
+
+    private static void await(String what, BooleanSupplier condition) throws IOException {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() > end) {
+                throw new IOException("after " + PATIENCE.toSeconds() + " s still not: " + what);
+            }
+            LockSupport.parkNanos(STEP_NANOS);
+        }
+    }
+
+    private void endAll() throws IOException {
+        subscribers.forEach(Client::end);
+        publishers.forEach(Client::end);
+        eavesdropper.end();
+        for (Client client : subscribers) {
+            client.close();
+        }
+        for (Client client : publishers) {
+            client.close();
+        }
+        eavesdropper.close();
+    }
+
+    @Override
+    public void close() throws IOException {
+        endAll();
+        faults.close();
+    }
+}

@@ -1,0 +1,53 @@
+package dev.mirror.bench.kill;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/**
+ * Some kill runs, as many as {@code -Dkill.runs} says: fault F1, invariants I1 to I5. The command itself, {@code
+ * mirror-bench/kill}, makes 200.
+ */
+class KillRunsTest {
+    private static final int RUNS = Integer.getInteger("kill.runs", 0);
+
+    @TempDir
+    private Path folder;
+
+    private final ByteArrayOutputStream said = new ByteArrayOutputStream();
+
+    private int kill(String... arguments) {
+        PrintStream out = new PrintStream(said, true, StandardCharsets.UTF_8);
+        return new CommandLine(new KillCommand(out))
+                .setDefaultValueProvider(argument -> argument.paramLabel().equals("<output>")
+                        ? folder.resolve("kill").toString()
+                        : null)
+                .execute(arguments);
+    }
+
+    private String output() {
+        return said.toString(StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void f1_i1_i2_i3_i4_i5_nothingIsLostDoubledMisorderedOrLeakedByKills() {
+        assumeTrue(RUNS > 0, "left out by -Dkill.runs=0");
+
+        assertThat(kill("--runs", Integer.toString(RUNS))).as(() -> output()).isZero();
+    }
+
+    @Test
+    void aRunWithoutAKillIsInvalid() {
+        assertThat(kill("--runs", "1", "--kills", "0", "--min-acknowledged", "50"))
+                .as(() -> output())
+                .isEqualTo(3);
+        assertThat(output()).contains("INVALID, too little load").contains("0 passed, 0 failed, 1 invalid");
+    }
+}
