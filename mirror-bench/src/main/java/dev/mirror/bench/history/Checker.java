@@ -1,8 +1,8 @@
 package dev.mirror.bench.history;
 
 import dev.mirror.bench.history.Event.Act;
+import dev.mirror.bench.history.Event.Outcome;
 import dev.mirror.bench.history.Event.Subject;
-import dev.mirror.bench.history.Event.Type;
 import dev.mirror.bench.history.Logs.Reading;
 import dev.mirror.bench.history.Publications.Fate;
 import dev.mirror.bench.history.Violation.Kind;
@@ -59,7 +59,7 @@ public final class Checker {
         int acknowledged =
                 (int) publications.all().stream().filter(Fate::isAcknowledged).count();
         int pried = (int) events.stream()
-                .filter(event -> event.act() == Act.PRY && event.type() == Type.FAIL)
+                .filter(event -> event.act() == Act.PRY && event.outcome() == Outcome.FAIL)
                 .count();
         Verdict.Counts counts = new Verdict.Counts(
                 acknowledged, recovered, deliveries.delivered(), deliveries.resumed(), faultsUnderLoad(), pried);
@@ -225,7 +225,7 @@ public final class Checker {
         if (told && !Logs.mayKnow(event.user(), channel)) {
             findings.add(Kind.LEAKED, event.client() + " was told what is in " + channel);
         }
-        if (event.act() == Act.PRY && event.type() == Type.OK) {
+        if (event.act() == Act.PRY && event.outcome() == Outcome.OK) {
             findings.add(Kind.LEAKED, event.client() + " was allowed: " + event.note());
         }
         if (event.act() == Act.HEAR && !event.note().isEmpty()) {
@@ -253,11 +253,11 @@ public final class Checker {
                 continue;
             }
             String request = event.client() + ' ' + event.subject().id();
-            if (event.type() == Type.INVOKE) {
+            if (event.outcome() == Outcome.INVOKE) {
                 asked.put(request, event.nanos());
-            } else if (event.type() == Type.OK) {
+            } else if (event.outcome() == Outcome.OK) {
                 answered |= event.nanos() < time && event.nanos() > time - RECENTLY;
-            } else if (event.type() == Type.INFO) {
+            } else if (event.outcome() == Outcome.INFO) {
                 cut |= asked.getOrDefault(request, Long.MAX_VALUE) < time && event.nanos() >= time;
             }
         }

@@ -1,7 +1,7 @@
 package dev.mirror.bench.history;
 
 import dev.mirror.bench.history.Event.Act;
-import dev.mirror.bench.history.Event.Type;
+import dev.mirror.bench.history.Event.Outcome;
 import dev.mirror.bench.history.Logs.Reading;
 import dev.mirror.bench.history.Violation.Kind;
 import dev.mirror.message.Position;
@@ -59,7 +59,7 @@ final class Deliveries {
 
     void check(List<Event> events) {
         for (Event event : events) {
-            if (event.type() == Type.OK && event.act() == Act.SUBSCRIBE) {
+            if (event.outcome() == Outcome.OK && event.act() == Act.SUBSCRIBE) {
                 subscribed(event);
             } else if (event.act() == Act.DELIVER) {
                 delivered++;

@@ -8,14 +8,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param client who: the user id, a slash, and a name for the device
  * @param nanos when, by the clock that all clients of a run share
- * @param type what is known of the outcome
+ * @param outcome what is known of the outcome
  * @param act what it was
  * @param subject what it was about
  * @param note a sentence where more has to be said: an error's name, the origin of an inbox entry, a secret
  */
-public record Event(String client, long nanos, Type type, Act act, Subject subject, String note) {
+public record Event(String client, long nanos, Outcome outcome, Act act, Subject subject, String note) {
     /** What is known of the outcome of something. */
-    public enum Type {
+    public enum Outcome {
         /** It was begun. */
         INVOKE,
         /** It was done. */

@@ -47,11 +47,11 @@ public final class HistoryFile implements AutoCloseable {
     }
 
     /** Writes down what happens now. */
-    public void add(Event.Type type, Event.Act act, Event.Subject subject, String note) {
+    public void add(Event.Outcome outcome, Event.Act act, Event.Subject subject, String note) {
         StringWriter line = new StringWriter(256);
         synchronized (this) {
             try {
-                write(line, new Event(client, nanos.getAsLong(), type, act, subject, note));
+                write(line, new Event(client, nanos.getAsLong(), outcome, act, subject, note));
                 out.write(line.append('\n').toString());
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
@@ -60,8 +60,8 @@ public final class HistoryFile implements AutoCloseable {
     }
 
     /** The same without a note. */
-    public void add(Event.Type type, Event.Act act, Event.Subject subject) {
-        add(type, act, subject, "");
+    public void add(Event.Outcome outcome, Event.Act act, Event.Subject subject) {
+        add(outcome, act, subject, "");
     }
 
     private void write(StringWriter line, Event event) throws IOException {
@@ -70,7 +70,7 @@ public final class HistoryFile implements AutoCloseable {
             json.writeNumberField("i", index++);
             json.writeStringField("p", event.client());
             json.writeNumberField("t", event.nanos());
-            json.writeStringField("type", event.type().name().toLowerCase(Locale.ROOT));
+            json.writeStringField("type", event.outcome().name().toLowerCase(Locale.ROOT));
             json.writeStringField("f", event.act().name().toLowerCase(Locale.ROOT));
             Event.Subject subject = event.subject();
             text(json, "ch", subject.channel());
@@ -141,7 +141,7 @@ public final class HistoryFile implements AutoCloseable {
             return new Event(
                     json.path("p").asText(),
                     json.path("t").asLong(),
-                    Event.Type.valueOf(json.path("type").asText().toUpperCase(Locale.ROOT)),
+                    Event.Outcome.valueOf(json.path("type").asText().toUpperCase(Locale.ROOT)),
                     Event.Act.valueOf(json.path("f").asText().toUpperCase(Locale.ROOT)),
                     subject,
                     json.path("err").asText(""));

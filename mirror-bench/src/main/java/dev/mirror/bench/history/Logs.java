@@ -1,8 +1,8 @@
 package dev.mirror.bench.history;
 
 import dev.mirror.bench.history.Event.Act;
+import dev.mirror.bench.history.Event.Outcome;
 import dev.mirror.bench.history.Event.Subject;
-import dev.mirror.bench.history.Event.Type;
 import dev.mirror.message.Position;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -67,7 +67,7 @@ final class Logs {
     Logs(List<Event> events) {
         Map<String, Reading> open = new HashMap<>();
         for (Event event : events) {
-            if (event.act() == Act.READ && event.type() == Type.INVOKE) {
+            if (event.act() == Act.READ && event.outcome() == Outcome.INVOKE) {
                 open.put(event.client(), new Reading(event));
                 continue;
             }
@@ -79,7 +79,7 @@ final class Logs {
                 reading.add(event);
             } else if (event.act() == Act.READ) {
                 open.remove(event.client());
-                if (event.type() == Type.OK) {
+                if (event.outcome() == Outcome.OK) {
                     reading.end = event.subject().at();
                     keep(reading);
                 }

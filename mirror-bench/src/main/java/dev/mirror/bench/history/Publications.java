@@ -1,8 +1,8 @@
 package dev.mirror.bench.history;
 
 import dev.mirror.bench.history.Event.Act;
+import dev.mirror.bench.history.Event.Outcome;
 import dev.mirror.bench.history.Event.Subject;
-import dev.mirror.bench.history.Event.Type;
 import dev.mirror.message.Position;
 import java.util.Collection;
 import java.util.HashMap;
@@ -42,14 +42,14 @@ final class Publications {
 
         private void add(Event event) {
             Position at = event.subject().at();
-            if (event.type() == Type.OK && at != null) {
+            if (event.outcome() == Outcome.OK && at != null) {
                 places.add(at);
                 acknowledged = Math.min(acknowledged, event.nanos());
             }
-            refused |= event.type() == Type.FAIL;
-            conflict |= event.type() == Type.FAIL && event.note().equals("conflict");
-            unknown |= event.type() == Type.INFO;
-            resolved |= event.type() == Type.OK || event.type() == Type.FAIL;
+            refused |= event.outcome() == Outcome.FAIL;
+            conflict |= event.outcome() == Outcome.FAIL && event.note().equals("conflict");
+            unknown |= event.outcome() == Outcome.INFO;
+            resolved |= event.outcome() == Outcome.OK || event.outcome() == Outcome.FAIL;
         }
 
         Subject subject() {

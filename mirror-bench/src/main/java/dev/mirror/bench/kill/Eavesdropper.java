@@ -2,8 +2,8 @@ package dev.mirror.bench.kill;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.mirror.bench.history.Event.Act;
+import dev.mirror.bench.history.Event.Outcome;
 import dev.mirror.bench.history.Event.Subject;
-import dev.mirror.bench.history.Event.Type;
 import dev.mirror.bench.node.Line;
 import java.io.IOException;
 import java.util.HashMap;
@@ -84,7 +84,7 @@ final class Eavesdropper extends Client {
         String note = granted
                 ? String.valueOf(request)
                 : frame.path("error").path("name").asText();
-        history().add(granted ? Type.OK : Type.FAIL, Act.PRY, Subject.NONE, note);
+        history().add(granted ? Outcome.OK : Outcome.FAIL, Act.PRY, Subject.NONE, note);
     }
 
     private void heard(JsonNode frame) {
@@ -92,7 +92,11 @@ final class Eavesdropper extends Client {
         int secret = text.indexOf(Wire.SECRET);
         if (secret >= 0) {
             history()
-                    .add(Type.OK, Act.HEAR, Subject.NONE, text.substring(secret, Math.min(text.length(), secret + 40)));
+                    .add(
+                            Outcome.OK,
+                            Act.HEAR,
+                            Subject.NONE,
+                            text.substring(secret, Math.min(text.length(), secret + 40)));
         }
     }
 

@@ -130,7 +130,7 @@ public final class KillCommand implements Callable<Integer> {
             passed = judge(name, plan, verdict, System.nanoTime() - began);
         } catch (IOException e) {
             tally.invalid++;
-            say("%s INVALID: %s%s", name, e.getMessage(), because(e));
+            say("%s INVALID: %s%s", name, String.valueOf(e.getMessage()), because(e));
         }
         if (passed && !keep) {
             Folders.delete(folder);

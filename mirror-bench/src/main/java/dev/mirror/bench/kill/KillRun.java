@@ -3,8 +3,8 @@ package dev.mirror.bench.kill;
 import dev.mirror.bench.history.Checker;
 import dev.mirror.bench.history.Event;
 import dev.mirror.bench.history.Event.Act;
+import dev.mirror.bench.history.Event.Outcome;
 import dev.mirror.bench.history.Event.Subject;
-import dev.mirror.bench.history.Event.Type;
 import dev.mirror.bench.history.HistoryFile;
 import dev.mirror.bench.history.Verdict;
 import dev.mirror.bench.node.Line;
@@ -137,7 +137,7 @@ final class KillRun implements AutoCloseable {
     }
 
     private void kill() throws IOException {
-        site.strike(random, what -> faults.add(Type.INFO, Act.FAULT, Subject.NONE, what));
+        site.strike(random, what -> faults.add(Outcome.INFO, Act.FAULT, Subject.NONE, what));
         LockSupport.parkNanos(random.nextLong(TimeUnit.MILLISECONDS.toNanos(50)));
         site.heal();
         readInBetween();
@@ -172,10 +172,10 @@ final class KillRun implements AutoCloseable {
     private void afterwards(Line line, HistoryFile history, String id) throws IOException {
         String text = "public-" + id;
         Subject subject = new Subject(rooms.get(0), id, people.get(0).user(), null, Event.hash(text));
-        history.add(Type.INVOKE, Act.PUBLISH, subject);
+        history.add(Outcome.INVOKE, Act.PUBLISH, subject);
         Position at = Wire.position(line.ask(Wire.publish("channel.publish", id, rooms.get(0), text), id));
         if (at != null) {
-            history.add(Type.OK, Act.PUBLISH, subject.at(at));
+            history.add(Outcome.OK, Act.PUBLISH, subject.at(at));
             acknowledged.incrementAndGet();
         }
     }
@@ -196,7 +196,7 @@ final class KillRun implements AutoCloseable {
                         .allMatch(channel -> each.offset(channel) >= ends.getOrDefault(channel, 0L))));
         endAll();
         if (site.logHas(Wire.SECRET)) {
-            faults.add(Type.OK, Act.HEAR, Subject.NONE, "in the server's log");
+            faults.add(Outcome.OK, Act.HEAR, Subject.NONE, "in the server's log");
         }
         faults.close();
         return Checker.check(HistoryFile.readAll(folder));

@@ -2,8 +2,8 @@ package dev.mirror.bench.kill;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.mirror.bench.history.Event.Act;
+import dev.mirror.bench.history.Event.Outcome;
 import dev.mirror.bench.history.Event.Subject;
-import dev.mirror.bench.history.Event.Type;
 import dev.mirror.bench.history.HistoryFile;
 import dev.mirror.bench.node.Line;
 import dev.mirror.message.Position;
@@ -24,13 +24,13 @@ final class LogReader {
      */
     static Position read(Line line, HistoryFile history, String channel) throws IOException {
         Subject log = Subject.of(Wire.canonical(channel));
-        history.add(Type.INVOKE, Act.READ, log);
+        history.add(Outcome.INVOKE, Act.READ, log);
         try {
             Position end = pages(line, history, channel);
-            history.add(Type.OK, Act.READ, Subject.of(log.channel(), end));
+            history.add(Outcome.OK, Act.READ, Subject.of(log.channel(), end));
             return end;
         } catch (IOException e) {
-            history.add(Type.INFO, Act.READ, log);
+            history.add(Outcome.INFO, Act.READ, log);
             throw e;
         }
     }
@@ -46,7 +46,7 @@ final class LogReader {
             }
             for (JsonNode event : answer.path("data").path("events")) {
                 Subject entry = Wire.subject(event);
-                history.add(Type.OK, Act.ENTRY, entry, Wire.origin(event));
+                history.add(Outcome.OK, Act.ENTRY, entry, Wire.origin(event));
                 at = entry.at();
             }
             boolean all = at == null || at.offset() >= end.offset();

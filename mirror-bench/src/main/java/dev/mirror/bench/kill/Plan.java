@@ -18,6 +18,11 @@ record Plan(int kills, int publishers, int rooms, int acknowledged, List<String>
 
     /** What the server is told: no limit that a test from one address would run into, and an outbox that fills up. */
     List<String> serverOptions() {
-        return List.of("--outbox-frames=400", "--log-level=info", "--log-format=text");
+        return List.of(
+                "--publish-per-second=100000",
+                "--publish-burst=100000",
+                "--outbox-frames=400",
+                "--log-level=info",
+                "--log-format=text");
     }
 }

@@ -3,8 +3,8 @@ package dev.mirror.bench.kill;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.mirror.bench.history.Event;
 import dev.mirror.bench.history.Event.Act;
+import dev.mirror.bench.history.Event.Outcome;
 import dev.mirror.bench.history.Event.Subject;
-import dev.mirror.bench.history.Event.Type;
 import dev.mirror.bench.node.Line;
 import dev.mirror.message.Position;
 import java.io.IOException;
@@ -96,7 +96,7 @@ final class Publisher extends Client {
     @Override
     void left() {
         // The answers will not come on this connection any more.
-        window.values().forEach(request -> history().add(Type.INFO, Act.PUBLISH, request.subject));
+        window.values().forEach(request -> history().add(Outcome.INFO, Act.PUBLISH, request.subject));
     }
 
     private Request next() {
@@ -142,7 +142,7 @@ final class Publisher extends Client {
 
     private void ask(Line open, Request request) throws IOException {
         // Before it is sent: what was perhaps not sent counts as perhaps published.
-        history().add(Type.INVOKE, Act.PUBLISH, request.subject);
+        history().add(Outcome.INVOKE, Act.PUBLISH, request.subject);
         if (window.put(request.subject.id(), request) == null) {
             outstanding.incrementAndGet();
         }
@@ -156,14 +156,14 @@ final class Publisher extends Client {
         }
         Position at = Wire.position(frame);
         if (frame.path("code").asText().equals("reply.ok") && at != null) {
-            history().add(Type.OK, Act.PUBLISH, request.subject.at(at));
+            history().add(Outcome.OK, Act.PUBLISH, request.subject.at(at));
             answered(request);
             remember(request);
             acknowledged.incrementAndGet();
             return;
         }
         String error = frame.path("error").path("name").asText("no position");
-        history().add(UNKNOWN.contains(error) ? Type.INFO : Type.FAIL, Act.PUBLISH, request.subject, error);
+        history().add(UNKNOWN.contains(error) ? Outcome.INFO : Outcome.FAIL, Act.PUBLISH, request.subject, error);
         if (LATER.contains(error)) {
             long millis = Math.min(200, frame.path("error").path("afterMs").asLong(10));
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(millis));

@@ -3,8 +3,8 @@ package dev.mirror.bench.kill;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.mirror.bench.history.Event;
 import dev.mirror.bench.history.Event.Act;
+import dev.mirror.bench.history.Event.Outcome;
 import dev.mirror.bench.history.Event.Subject;
-import dev.mirror.bench.history.Event.Type;
 import dev.mirror.bench.node.Line;
 import dev.mirror.message.Position;
 import java.io.IOException;
@@ -114,7 +114,7 @@ final class Subscriber extends Client {
             Position after = wanted.get(i).after;
             Position from = after == null ? end : after;
             String note = answer.path("recovered").asBoolean() ? "" : Event.UNRECOVERED;
-            history().add(Type.OK, Act.SUBSCRIBE, Subject.of(channel, from), note);
+            history().add(Outcome.OK, Act.SUBSCRIBE, Subject.of(channel, from), note);
             has.put(channel, from);
         }
         subscribed.countDown();
@@ -124,7 +124,7 @@ final class Subscriber extends Client {
         switch (frame.path("code").asText()) {
             case "channel.event" -> {
                 Subject subject = Wire.subject(frame);
-                history().add(Type.OK, Act.DELIVER, subject, Wire.origin(frame));
+                history().add(Outcome.OK, Act.DELIVER, subject, Wire.origin(frame));
                 Position at = subject.at();
                 if (at != null) {
                     has.put(subject.channel(), at);
@@ -134,7 +134,7 @@ final class Subscriber extends Client {
             case "channel.gap" -> {
                 String channel = Wire.canonical(frame.path("channel").asText());
                 Position at = Wire.position(frame);
-                history().add(Type.OK, Act.SUBSCRIBE, Subject.of(channel, at), Event.UNRECOVERED);
+                history().add(Outcome.OK, Act.SUBSCRIBE, Subject.of(channel, at), Event.UNRECOVERED);
                 if (at != null) {
                     has.put(channel, at);
                 }
@@ -161,6 +161,6 @@ final class Subscriber extends Client {
     @Override
     void left() {
         asked = null;
-        history().add(Type.INFO, Act.LEAVE, Subject.NONE);
+        history().add(Outcome.INFO, Act.LEAVE, Subject.NONE);
     }
 }

@@ -6,8 +6,8 @@ import static dev.mirror.bench.history.Tape.ROOM;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mirror.bench.history.Event.Act;
+import dev.mirror.bench.history.Event.Outcome;
 import dev.mirror.bench.history.Event.Subject;
-import dev.mirror.bench.history.Event.Type;
 import dev.mirror.bench.history.Violation.Kind;
 import dev.mirror.message.Position;
 import java.util.Collections;
@@ -50,8 +50,8 @@ class CheckerTest {
     @Test
     void i1_aPublicationThatWasAcknowledgedAndNotStored() {
         Subject said = Tape.said("ann", ROOM, "gone");
-        tape.add("ann/publisher", Type.INVOKE, Act.PUBLISH, said, "");
-        tape.add("ann/publisher", Type.OK, Act.PUBLISH, said.at(at(13)), "");
+        tape.add("ann/publisher", Outcome.INVOKE, Act.PUBLISH, said, "");
+        tape.add("ann/publisher", Outcome.OK, Act.PUBLISH, said.at(at(13)), "");
 
         assertThat(kinds()).containsExactly(Kind.LOST);
     }
@@ -101,7 +101,7 @@ class CheckerTest {
 
     @Test
     void i1_aLossThatTheServerOwnsUpToCounts() {
-        tape.add("bob/phone", Type.OK, Act.SUBSCRIBE, Subject.of(ROOM, at(12)), Event.UNRECOVERED);
+        tape.add("bob/phone", Outcome.OK, Act.SUBSCRIBE, Subject.of(ROOM, at(12)), Event.UNRECOVERED);
 
         assertThat(kinds()).containsExactly(Kind.UNRECOVERED);
     }
@@ -117,8 +117,8 @@ class CheckerTest {
     @Test
     void i2_oneIdIsStoredTwice() {
         Subject again = tape.store(Tape.said("ann", ROOM, "r2"));
-        tape.add("ann/publisher", Type.INVOKE, Act.PUBLISH, Tape.said("ann", ROOM, "r2"), "");
-        tape.add("ann/publisher", Type.OK, Act.PUBLISH, again, "");
+        tape.add("ann/publisher", Outcome.INVOKE, Act.PUBLISH, Tape.said("ann", ROOM, "r2"), "");
+        tape.add("ann/publisher", Outcome.OK, Act.PUBLISH, again, "");
 
         assertThat(kinds()).contains(Kind.DOUBLED, Kind.TWO_PLACES);
     }
@@ -127,7 +127,7 @@ class CheckerTest {
     void i2_oneIdIsAcknowledgedAtTwoPlaces() {
         tape.add(
                 "ann/publisher",
-                Type.OK,
+                Outcome.OK,
                 Act.PUBLISH,
                 Tape.said("ann", ROOM, "r2").at(at(4)),
                 "");
@@ -147,8 +147,8 @@ class CheckerTest {
     void i3_anOffsetIsUsedAgainAfterARestart() {
         // Position 12 was acknowledged and delivered, and then belongs to something else.
         Subject other = Tape.said("bob", ROOM, "other");
-        tape.add("bob/publisher", Type.INVOKE, Act.PUBLISH, other, "");
-        tape.add("bob/publisher", Type.OK, Act.PUBLISH, other.at(at(12)), "");
+        tape.add("bob/publisher", Outcome.INVOKE, Act.PUBLISH, other, "");
+        tape.add("bob/publisher", Outcome.OK, Act.PUBLISH, other.at(at(12)), "");
         tape.log(ROOM).set(11, other.at(at(12)));
 
         assertThat(kinds()).contains(Kind.LOST, Kind.DISAGREEING);
@@ -165,11 +165,11 @@ class CheckerTest {
     void i3_somethingIsStoredBeforeWhatWasAnsweredEarlier() {
         Tape late = new Tape();
         Subject one = Tape.said("ann", ROOM, "one");
-        late.add("ann/publisher", Type.INVOKE, Act.PUBLISH, one, "");
-        late.add("ann/publisher", Type.OK, Act.PUBLISH, one.at(at(2)), "");
+        late.add("ann/publisher", Outcome.INVOKE, Act.PUBLISH, one, "");
+        late.add("ann/publisher", Outcome.OK, Act.PUBLISH, one.at(at(2)), "");
         Subject two = Tape.said("bob", ROOM, "two");
-        late.add("bob/publisher", Type.INVOKE, Act.PUBLISH, two, "");
-        late.add("bob/publisher", Type.OK, Act.PUBLISH, late.store(two), "");
+        late.add("bob/publisher", Outcome.INVOKE, Act.PUBLISH, two, "");
+        late.add("bob/publisher", Outcome.OK, Act.PUBLISH, late.store(two), "");
         late.store(one);
 
         assertThat(late.judged().kinds()).containsOnlyKeys(Kind.MISORDERED);
@@ -180,10 +180,10 @@ class CheckerTest {
         Tape swapped = new Tape();
         Subject one = Tape.said("ann", ROOM, "one");
         Subject two = Tape.said("ann", ROOM, "two");
-        swapped.add("ann/publisher", Type.INVOKE, Act.PUBLISH, one, "");
-        swapped.add("ann/publisher", Type.INVOKE, Act.PUBLISH, two, "");
-        swapped.add("ann/publisher", Type.OK, Act.PUBLISH, swapped.store(two), "");
-        swapped.add("ann/publisher", Type.OK, Act.PUBLISH, swapped.store(one), "");
+        swapped.add("ann/publisher", Outcome.INVOKE, Act.PUBLISH, one, "");
+        swapped.add("ann/publisher", Outcome.INVOKE, Act.PUBLISH, two, "");
+        swapped.add("ann/publisher", Outcome.OK, Act.PUBLISH, swapped.store(two), "");
+        swapped.add("ann/publisher", Outcome.OK, Act.PUBLISH, swapped.store(one), "");
 
         assertThat(swapped.judged().kinds()).containsOnlyKeys(Kind.MISORDERED);
     }
@@ -193,7 +193,8 @@ class CheckerTest {
         int five = delivery("ann/desk", ROOM, 5);
         Event event = tape.of("ann/desk").get(five);
         Subject forged = Tape.said("bob", ROOM, "r7").at(at(5));
-        tape.of("ann/desk").set(five, new Event(event.client(), event.nanos(), event.type(), event.act(), forged, ""));
+        tape.of("ann/desk")
+                .set(five, new Event(event.client(), event.nanos(), event.outcome(), event.act(), forged, ""));
 
         assertThat(kinds()).containsExactly(Kind.DISAGREEING);
     }
@@ -228,8 +229,8 @@ class CheckerTest {
     @Test
     void i4_somethingRefusedIsThereAllTheSame() {
         Subject refused = Tape.said("ann", ROOM, "refused");
-        tape.add("ann/publisher", Type.INVOKE, Act.PUBLISH, refused, "");
-        tape.add("ann/publisher", Type.FAIL, Act.PUBLISH, refused, "busy");
+        tape.add("ann/publisher", Outcome.INVOKE, Act.PUBLISH, refused, "");
+        tape.add("ann/publisher", Outcome.FAIL, Act.PUBLISH, refused, "busy");
         tape.store(refused);
 
         assertThat(kinds()).containsExactly(Kind.RESURRECTED);
@@ -238,8 +239,8 @@ class CheckerTest {
     @Test
     void i4_aRepetitionIsRefusedAsAConflictThoughItIsTheSame() {
         Subject refused = Tape.said("ann", ROOM, "lonely");
-        tape.add("ann/publisher", Type.INVOKE, Act.PUBLISH, refused, "");
-        tape.add("ann/publisher", Type.FAIL, Act.PUBLISH, refused, "conflict");
+        tape.add("ann/publisher", Outcome.INVOKE, Act.PUBLISH, refused, "");
+        tape.add("ann/publisher", Outcome.FAIL, Act.PUBLISH, refused, "conflict");
 
         assertThat(kinds()).containsExactly(Kind.DISAGREEING);
     }
@@ -254,14 +255,14 @@ class CheckerTest {
 
     @Test
     void i5_aStrangerHearsASecretInARefusal() {
-        tape.add("eve/phone", Type.OK, Act.HEAR, Subject.NONE, "secret-1");
+        tape.add("eve/phone", Outcome.OK, Act.HEAR, Subject.NONE, "secret-1");
 
         assertThat(kinds()).containsExactly(Kind.LEAKED);
     }
 
     @Test
     void i5_aStrangerIsAllowedIn() {
-        tape.add("eve/phone", Type.OK, Act.PRY, Subject.NONE, "channel.subscribe");
+        tape.add("eve/phone", Outcome.OK, Act.PRY, Subject.NONE, "channel.subscribe");
 
         assertThat(kinds()).containsExactly(Kind.LEAKED);
     }
@@ -292,14 +293,14 @@ class CheckerTest {
 
     @Test
     void aPublishWithoutAnAnswerIsNoted() {
-        tape.add("ann/publisher", Type.INVOKE, Act.PUBLISH, Tape.said("ann", ROOM, "open"), "");
+        tape.add("ann/publisher", Outcome.INVOKE, Act.PUBLISH, Tape.said("ann", ROOM, "open"), "");
 
         assertThat(kinds()).containsExactly(Kind.UNANSWERED);
     }
 
     @Test
     void aDeliveryWithoutASubscriptionIsNoted() {
-        tape.add("bob/phone", Type.INFO, Act.LEAVE, Subject.NONE, "");
+        tape.add("bob/phone", Outcome.INFO, Act.LEAVE, Subject.NONE, "");
         tape.deliver("bob/phone", tape.log(ROOM).get(11));
 
         assertThat(kinds()).contains(Kind.PHANTOM);
@@ -308,10 +309,10 @@ class CheckerTest {
     @Test
     void anUnknownOutcomeThatWasStoredIsFoundAndAllowed() {
         Subject cut = Tape.said("ann", ROOM, "unknown");
-        tape.add("ann/publisher", Type.INVOKE, Act.PUBLISH, cut, "");
-        tape.add("ann/publisher", Type.INFO, Act.PUBLISH, cut, "store.unavailable");
-        tape.add("ann/publisher", Type.INVOKE, Act.PUBLISH, cut, "");
-        tape.add("ann/publisher", Type.FAIL, Act.PUBLISH, cut, "busy");
+        tape.add("ann/publisher", Outcome.INVOKE, Act.PUBLISH, cut, "");
+        tape.add("ann/publisher", Outcome.INFO, Act.PUBLISH, cut, "store.unavailable");
+        tape.add("ann/publisher", Outcome.INVOKE, Act.PUBLISH, cut, "");
+        tape.add("ann/publisher", Outcome.FAIL, Act.PUBLISH, cut, "busy");
         tape.store(cut);
 
         Verdict verdict = tape.judged();
@@ -323,7 +324,7 @@ class CheckerTest {
     void aKillWithoutLoadDoesNotCount() {
         Tape idle = new Tape();
         idle.publish("ann", ROOM, "one");
-        idle.add("run/faults", Type.INFO, Act.FAULT, Subject.NONE, "kill -9");
+        idle.add("run/faults", Outcome.INFO, Act.FAULT, Subject.NONE, "kill -9");
 
         assertThat(idle.judged().counts().faults()).isZero();
     }

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mirror.bench.history.Event.Act;
+import dev.mirror.bench.history.Event.Outcome;
 import dev.mirror.bench.history.Event.Subject;
-import dev.mirror.bench.history.Event.Type;
 import dev.mirror.message.Position;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -22,8 +22,8 @@ class HistoryFileTest {
 
     private Path written() throws IOException {
         try (HistoryFile file = new HistoryFile(folder, "ann/phone", () -> 42)) {
-            file.add(Type.INVOKE, Act.PUBLISH, Subject.of("room"));
-            file.add(Type.OK, Act.PUBLISH, STORED, "a \"note\"");
+            file.add(Outcome.INVOKE, Act.PUBLISH, Subject.of("room"));
+            file.add(Outcome.OK, Act.PUBLISH, STORED, "a \"note\"");
         }
         return folder.resolve("ann.phone.jsonl");
     }
@@ -34,8 +34,8 @@ class HistoryFileTest {
 
         assertThat(HistoryFile.readAll(folder))
                 .containsExactly(
-                        new Event("ann/phone", 42, Type.INVOKE, Act.PUBLISH, Subject.of("room"), ""),
-                        new Event("ann/phone", 42, Type.OK, Act.PUBLISH, STORED, "a \"note\""));
+                        new Event("ann/phone", 42, Outcome.INVOKE, Act.PUBLISH, Subject.of("room"), ""),
+                        new Event("ann/phone", 42, Outcome.OK, Act.PUBLISH, STORED, "a \"note\""));
     }
 
     @Test

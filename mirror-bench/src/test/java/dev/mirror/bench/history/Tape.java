@@ -1,8 +1,8 @@
 package dev.mirror.bench.history;
 
 import dev.mirror.bench.history.Event.Act;
+import dev.mirror.bench.history.Event.Outcome;
 import dev.mirror.bench.history.Event.Subject;
-import dev.mirror.bench.history.Event.Type;
 import dev.mirror.message.Position;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -38,13 +38,14 @@ final class Tape {
         devices.forEach((client, channels) -> channels.forEach(channel -> subscribe(client, channel, 0)));
     }
 
-    void add(String client, Type type, Act act, Subject subject, String note) {
+    void add(String client, Outcome outcome, Act act, Subject subject, String note) {
         now += 1_000;
-        clients.computeIfAbsent(client, key -> new ArrayList<>()).add(new Event(client, now, type, act, subject, note));
+        clients.computeIfAbsent(client, key -> new ArrayList<>())
+                .add(new Event(client, now, outcome, act, subject, note));
     }
 
     void subscribe(String client, String channel, long after) {
-        add(client, Type.OK, Act.SUBSCRIBE, Subject.of(channel, new Position(EPOCH, after)), "");
+        add(client, Outcome.OK, Act.SUBSCRIBE, Subject.of(channel, new Position(EPOCH, after)), "");
     }
 
     static Subject said(String user, String channel, String id) {
@@ -77,7 +78,7 @@ final class Tape {
     }
 
     void deliver(String client, Subject stored) {
-        add(client, Type.OK, Act.DELIVER, stored, origins.getOrDefault(stored, ""));
+        add(client, Outcome.OK, Act.DELIVER, stored, origins.getOrDefault(stored, ""));
     }
 
     private static long place(Subject stored) {
@@ -87,9 +88,9 @@ final class Tape {
     /** Asked, stored, delivered, acknowledged. */
     Subject publish(String user, String channel, String id) {
         Subject said = said(user, channel, id);
-        add(user + "/publisher", Type.INVOKE, Act.PUBLISH, said, "");
+        add(user + "/publisher", Outcome.INVOKE, Act.PUBLISH, said, "");
         Subject stored = store(said);
-        add(user + "/publisher", Type.OK, Act.PUBLISH, stored, "");
+        add(user + "/publisher", Outcome.OK, Act.PUBLISH, stored, "");
         return stored;
     }
 
@@ -100,19 +101,19 @@ final class Tape {
             publish(i % 2 == 0 ? "ann" : "bob", DIRECT, "d" + i);
         }
         Subject cut = said("ann", ROOM, "cut");
-        add("ann/publisher", Type.INVOKE, Act.PUBLISH, cut, "");
+        add("ann/publisher", Outcome.INVOKE, Act.PUBLISH, cut, "");
         Subject stored = append(ROOM, cut, "");
-        add("run/faults", Type.INFO, Act.FAULT, Subject.NONE, "kill -9");
-        add("ann/publisher", Type.INFO, Act.PUBLISH, cut, "");
+        add("run/faults", Outcome.INFO, Act.FAULT, Subject.NONE, "kill -9");
+        add("ann/publisher", Outcome.INFO, Act.PUBLISH, cut, "");
         read("bob/early", ROOM);
-        add("ann/publisher", Type.INVOKE, Act.PUBLISH, cut, "");
-        add("ann/publisher", Type.OK, Act.PUBLISH, stored, "");
-        add("bob/phone", Type.INFO, Act.LEAVE, Subject.NONE, "");
+        add("ann/publisher", Outcome.INVOKE, Act.PUBLISH, cut, "");
+        add("ann/publisher", Outcome.OK, Act.PUBLISH, stored, "");
+        add("bob/phone", Outcome.INFO, Act.LEAVE, Subject.NONE, "");
         subscribe("bob/phone", ROOM, 9);
         logs.getOrDefault(ROOM, List.of()).subList(9, 11).forEach(entry -> deliver("bob/phone", entry));
         subscribe("bob/phone", "@bob", 10);
         publish("bob", ROOM, "last");
-        add("eve/phone", Type.FAIL, Act.PRY, Subject.NONE, "not.allowed");
+        add("eve/phone", Outcome.FAIL, Act.PRY, Subject.NONE, "not.allowed");
         return this;
     }
 
@@ -127,13 +128,13 @@ final class Tape {
     }
 
     void read(String client, String channel) {
-        add(client, Type.INVOKE, Act.READ, Subject.of(channel), "");
+        add(client, Outcome.INVOKE, Act.READ, Subject.of(channel), "");
         for (Subject entry : List.copyOf(log(channel))) {
-            add(client, Type.OK, Act.ENTRY, entry, origins.getOrDefault(entry, ""));
+            add(client, Outcome.OK, Act.ENTRY, entry, origins.getOrDefault(entry, ""));
         }
         long end =
                 log(channel).isEmpty() ? 0 : place(log(channel).get(log(channel).size() - 1));
-        add(client, Type.OK, Act.READ, Subject.of(channel, new Position(EPOCH, end)), "");
+        add(client, Outcome.OK, Act.READ, Subject.of(channel, new Position(EPOCH, end)), "");
     }
 
     /** Reads every log, and has everything judged. */
