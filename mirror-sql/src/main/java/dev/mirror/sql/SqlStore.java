@@ -4,15 +4,20 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.mirror.message.MirrorException;
 import dev.mirror.spi.RelayStore;
+import dev.mirror.spi.Scheduler;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The durable store of one mirror: a SQLite database in a data folder, or a PostgreSQL database, that nobody else uses
@@ -42,6 +47,8 @@ public final class SqlStore implements AutoCloseable {
     private final Lane reads;
     /** How often the database was away. What waited meanwhile fails too, instead of finding out one by one. */
     private final AtomicLong outages = new AtomicLong();
+
+    private @Nullable SqlLog log; // only the writer; the last one that was opened
 
     private SqlStore(Path folder, Surroundings surroundings, Engine engine) {
         this.folder = folder;
@@ -92,7 +99,7 @@ public final class SqlStore implements AutoCloseable {
         config.setPoolName("mirror-readers");
         config.setDataSource(source);
         config.setReadOnly(true);
-        config.setMaximumPoolSize(READERS);
+        config.setMaximumPoolSize(2 * READERS); // half of them for the log
         // Closing a sound connection by age would only cost its cache; a broken one is closed when it is found.
         config.setMaxLifetime(0);
         config.setIdleTimeout(0);
@@ -116,6 +123,36 @@ public final class SqlStore implements AutoCloseable {
     /** The requests that wait for receivers who are away; R1 to R5, durable. A receiver must have an account. */
     public RelayStore relays() {
         return new SqlRelayStore(this);
+    }
+
+    /**
+     * Opens the log: the durable broker. There is one at a time; close it before the store.
+     *
+     * @param scheduler rings when it is time to look again
+     * @param unsafe hears, on the writer, that the disk failed in a way that leaves nothing to rely on: nothing is
+     *     written any more, and the process should end. A next one finds what is on the disk
+     * @throws StoreException.Unavailable if the database does not answer
+     * @throws IllegalStateException if the last one is still open
+     */
+    public SqlLog log(LogOptions options, Scheduler scheduler, Consumer<MirrorException> unsafe) {
+        CompletableFuture<SqlLog> opened = writes.run(() -> {
+            if (log != null && !log.isClosed()) {
+                throw new IllegalStateException("the log is open already");
+            }
+            try {
+                LogState state = LogState.load(engine.writer(), surroundings.chance());
+                log = new SqlLog(
+                        new SqlLog.Place(engine, readers, writes, surroundings, scheduler, unsafe), state, options);
+                return log;
+            } catch (SQLException e) {
+                throw SqlFaults.translate(new IllegalStateException(e), "cannot open the log");
+            }
+        });
+        try {
+            return opened.join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : e;
+        }
     }
 
     /** Runs a query. For mirror-sql's own packages. */

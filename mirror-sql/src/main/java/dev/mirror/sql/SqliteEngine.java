@@ -37,7 +37,7 @@ final class SqliteEngine implements Engine {
 
     @Override
     public Connection writer() throws SQLException {
-        if (writer == null) {
+        if (writer == null || writer.isClosed()) {
             writer = SqliteFile.writer(file).getConnection();
             life++;
         }

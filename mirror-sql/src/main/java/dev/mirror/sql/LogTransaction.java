@@ -1,0 +1,186 @@
+package dev.mirror.sql;
+
+import dev.mirror.channel.ChannelKind;
+import dev.mirror.channel.ChannelName;
+import dev.mirror.identity.UserId;
+import dev.mirror.message.Position;
+import dev.mirror.message.Publication;
+import dev.mirror.sql.LogStatements.Marks;
+import dev.mirror.sql.LogStatements.Place;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One transaction of the log: what it has done to the database so far, and what that means for the channels in memory
+ * once it is committed. Only the writer.
+ */
+final class LogTransaction {
+    final LogStatements statements;
+    final String epoch;
+    final Timetokens timetokens;
+    private final ChannelTable table;
+    private final Map<ChannelName, ChannelState> used = new LinkedHashMap<>();
+    private final List<ChannelState> created = new ArrayList<>();
+    private final List<Added> added = new ArrayList<>();
+    private final Map<ChannelState, Long> trimmed = new LinkedHashMap<>();
+    private long nextChannel;
+    private long reserving;
+
+    private record Added(ChannelState channel, Publication publication, int bodyBytes) {}
+
+    /**
+     * What outlives a transaction.
+     *
+     * @param nextChannel the id of the next new channel
+     */
+    record Ground(ChannelTable table, String epoch, Timetokens timetokens, long nextChannel) {}
+
+    LogTransaction(LogStatements statements, Ground ground) {
+        this.statements = statements;
+        this.table = ground.table;
+        this.epoch = ground.epoch;
+        this.timetokens = ground.timetokens;
+        this.nextChannel = ground.nextChannel;
+    }
+
+    /** The state of a channel. It stays in the table until the transaction ends. */
+    ChannelState channel(ChannelName name) throws SQLException {
+        ChannelState known = used.get(name);
+        if (known != null) {
+            return known;
+        }
+        ChannelState state = table.take(name, statements);
+        used.put(state.name, state);
+        return state;
+    }
+
+    /** What {@code channel} would get next. */
+    Publication next(ChannelState channel, Publication.Entry entry) {
+        Position position = new Position(epoch, channel.given + 1);
+        return new Publication(channel.name, position, timetokens.next(), entry, null);
+    }
+
+    /** Adds an original; false, and nothing, if its publisher used the id before. */
+    boolean add(ChannelState channel, Publication original, int bodyBytes) throws SQLException {
+        boolean isNew = channel.id == 0;
+        if (isNew) {
+            channel.id = nextChannel;
+        }
+        if (!statements.insertOriginal(channel, original)) {
+            channel.id = isNew ? 0 : channel.id;
+            return false;
+        }
+        added(channel, original, bodyBytes, isNew);
+        markOwn(channel, original);
+        return true;
+    }
+
+    /** Adds a copy of an original that was just added. */
+    void addCopy(ChannelState channel, Publication original, int bodyBytes) throws SQLException {
+        ChannelState from = channel(original.channel());
+        Publication copy = new Publication(
+                channel.name,
+                new Position(epoch, channel.given + 1),
+                original.timetoken(),
+                original.entry(),
+                new Publication.Origin(from.name, original.position()));
+        boolean isNew = channel.id == 0;
+        if (isNew) {
+            channel.id = nextChannel;
+        }
+        statements.insertCopy(channel, copy, new Place(from, original.position().offset()));
+        added(channel, copy, bodyBytes, isNew);
+    }
+
+    private void added(ChannelState channel, Publication publication, int bodyBytes, boolean isNew)
+            throws SQLException {
+        channel.given = publication.position().offset();
+        added.add(new Added(channel, publication, bodyBytes));
+        if (isNew) {
+            created.add(channel);
+            nextChannel++;
+            statements.insertChannel(channel);
+            if (channel.name.kind() == ChannelKind.DIRECT) {
+                insertMarks(channel);
+            }
+        }
+    }
+
+    private void insertMarks(ChannelState channel) throws SQLException {
+        UserId one = channel.name.sender();
+        UserId other = channel.name.receiver();
+        statements.insertMarks(one, channel.id, other);
+        if (!one.equals(other)) {
+            statements.insertMarks(other, channel.id, one);
+        }
+    }
+
+    /** M2. Nobody has marks beyond the newest publication, so there is nothing to merge with. */
+    private void markOwn(ChannelState channel, Publication original) throws SQLException {
+        UserId publisher = original.entry().publisher();
+        if (channel.name.kind() == ChannelKind.DIRECT && channel.name.belongsTo(publisher)) {
+            long offset = original.position().offset();
+            statements.setMarks(publisher, channel.id, new Marks(offset, offset));
+        }
+    }
+
+    /** Removes the rows before an offset. */
+    void trim(ChannelState channel, long first) throws SQLException {
+        statements.trim(channel.id, first);
+        trimmed.put(channel, first);
+    }
+
+    void commit() throws SQLException {
+        reserving = timetokens.toReserve();
+        if (reserving > 0) {
+            statements.setState(LogState.TIMETOKEN, Long.toString(reserving));
+        }
+        statements.commit();
+    }
+
+    /**
+     * After the commit: what was added can be read from now on.
+     *
+     * @return who is to hear of it
+     */
+    List<LogSubscription> publish() {
+        if (reserving > 0) {
+            timetokens.reserved(reserving);
+        }
+        List<LogSubscription> listening = new ArrayList<>();
+        synchronized (table.lock) {
+            for (Added each : added) {
+                each.channel.tail = each.publication.position().offset();
+                table.hotTail.add(each.channel.hot, each.publication, each.bodyBytes);
+            }
+            trimmed.forEach((channel, first) -> {
+                channel.stored = first;
+                table.hotTail.forgetBefore(channel.hot, first);
+            });
+            for (ChannelState channel : used.values()) {
+                channel.inUse = false;
+                listening.addAll(channel.subscriptions);
+            }
+        }
+        return listening;
+    }
+
+    /** After a rollback: as if it had never been. */
+    void undo() {
+        created.forEach(channel -> channel.id = 0);
+        synchronized (table.lock) {
+            for (ChannelState channel : used.values()) {
+                channel.given = channel.tail;
+                channel.inUse = false;
+            }
+        }
+    }
+
+    /** What the next transaction begins with, if this one was committed. */
+    Ground ground() {
+        return new Ground(table, epoch, timetokens, nextChannel);
+    }
+}

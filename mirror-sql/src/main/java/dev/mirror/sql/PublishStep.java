@@ -1,0 +1,70 @@
+package dev.mirror.sql;
+
+import dev.mirror.channel.ChannelName;
+import dev.mirror.message.ErrorCode;
+import dev.mirror.message.MirrorException;
+import dev.mirror.message.Position;
+import dev.mirror.message.Publication;
+import dev.mirror.spi.Broker.Receipt;
+import dev.mirror.spi.Draft;
+import dev.mirror.sql.LogStatements.Stored;
+import java.sql.SQLException;
+import java.util.Optional;
+
+/** Adds an original and its copies, or finds that they are there already. */
+final class PublishStep implements Work.Step<Receipt> {
+    private final Draft draft;
+    private final int bodyBytes;
+    private long timetoken; // what it was given last; only the writer
+
+    PublishStep(Draft draft, int bodyBytes) {
+        this.draft = draft;
+        this.bodyBytes = bodyBytes;
+    }
+
+    @Override
+    public Receipt apply(LogTransaction transaction) throws SQLException {
+        ChannelState channel = transaction.channel(draft.channel());
+        Publication original = transaction.next(channel, draft.entry());
+        timetoken = original.timetoken();
+        if (!transaction.add(channel, original, bodyBytes)) {
+            return find(transaction).orElseThrow(PublishStep::conflict);
+        }
+        for (ChannelName copy : draft.copies()) {
+            transaction.addCopy(transaction.channel(copy), original, bodyBytes);
+        }
+        return new Receipt(original.position(), timetoken, false);
+    }
+
+    @Override
+    public Optional<Receipt> find(LogTransaction transaction) throws SQLException {
+        return transaction.statements.original(draft.entry()).map(stored -> receipt(stored, transaction.epoch));
+    }
+
+    private Receipt receipt(Stored stored, String epoch) {
+        if (!stored.channel().equals(draft.channel().canonical())
+                || !stored.body().equals(draft.entry().body())) {
+            throw conflict();
+        }
+        // After a commit with an unknown outcome it may be the very one that this publish added.
+        boolean duplicate = stored.timetoken() != timetoken;
+        return new Receipt(new Position(epoch, stored.offset()), stored.timetoken(), duplicate);
+    }
+
+    private static MirrorException conflict() {
+        return new MirrorException(ErrorCode.CONFLICT, "this id was used for another publication");
+    }
+
+    /** How many bytes the text has as UTF-8, without encoding it. */
+    static int utf8Length(String text) {
+        int bytes = text.length();
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c >= 0x80) {
+                // A surrogate is half of a character of 4 bytes.
+                bytes += c < 0x800 || Character.isSurrogate(c) ? 1 : 2;
+            }
+        }
+        return bytes;
+    }
+}

@@ -1,0 +1,167 @@
+package dev.mirror.sql;
+
+import dev.mirror.channel.ChannelKind;
+import dev.mirror.channel.ChannelName;
+import dev.mirror.message.ErrorCode;
+import dev.mirror.message.MirrorException;
+import dev.mirror.message.Position;
+import dev.mirror.message.Publication;
+import dev.mirror.spi.Broker;
+import dev.mirror.spi.Draft;
+import dev.mirror.spi.History;
+import dev.mirror.spi.HistoryQuery;
+import dev.mirror.spi.Scheduler;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The durable broker: what it has acknowledged is on the disk, and was before anybody was told of it.
+ *
+ * <p>What waits together is committed together, so many publishers cost little more than one. The newest publications
+ * are in memory too; older ones are read from the database. A subscription is a place in the log: a listener that is
+ * slow, or that was cut off by an outage, is told later, but nothing is left out unless it is no longer kept.
+ *
+ * <p>If the disk is full, a publish fails with {@code store.full} and reads go on; if the database does not answer,
+ * with {@code store.unavailable}, and the same id asked again finds out what became of it. Both end by themselves. What
+ * is stored and is not what was written fails with {@code store.damaged}.
+ *
+ * <p>Listeners are called on one thread, and what is chained to a stage may run on the writer: neither may block.
+ */
+public final class SqlLog implements Broker {
+    private static final Duration DRAIN = Duration.ofSeconds(10);
+    /** What a publish that waits takes beside its body, roughly. */
+    private static final int OVERHEAD_BYTES = 500;
+
+    private static final Duration ASK_AGAIN = Duration.ofMillis(250);
+    private static final int READS = 4;
+    private static final int READS_WAITING = 20_000;
+
+    private final LogOptions options;
+    private final String epoch;
+    private final Scheduler scheduler;
+    private final ChannelTable table;
+    private final LogHistory history;
+    private final LogFanout fanout;
+    private final LogWriter writer;
+
+    SqlLog(Place place, LogState state, LogOptions options) {
+        this.options = options;
+        this.epoch = state.epoch();
+        this.scheduler = place.scheduler;
+        Surroundings surroundings = place.surroundings;
+        Lane reads = new Lane("the log", surroundings.executor(), READS, READS_WAITING);
+        LogReader reader = new LogReader(place.readers, reads, epoch);
+        this.table = new ChannelTable(options, reader);
+        this.history = new LogHistory(table, reader, epoch);
+        this.fanout = new LogFanout(table, reader, surroundings.executor(), scheduler);
+        Timetokens timetokens = new Timetokens(surroundings.time(), state.timetoken());
+        LogTransaction.Ground ground = new LogTransaction.Ground(table, epoch, timetokens, state.nextChannel());
+        LogCommit commit = new LogCommit(place.engine, ground, fanout, new Outage(place.unsafe));
+        this.writer = new LogWriter(place.writes, commit, options.waitingBytes());
+    }
+
+    /**
+     * What a log stands on.
+     *
+     * @param readers connections that only read
+     * @param writes the one lane of everything that is written
+     * @param unsafe hears that the process should end
+     */
+    record Place(
+            Engine engine,
+            DataSource readers,
+            Lane writes,
+            Surroundings surroundings,
+            Scheduler scheduler,
+            Consumer<MirrorException> unsafe) {}
+
+    /** Asks a store that is away whether it is back, by a transaction that writes nothing. */
+    private final class Outage implements LogCommit.Outage {
+        private final Consumer<MirrorException> unsafe;
+        private final AtomicBoolean asking = new AtomicBoolean(); // whether somebody will ask
+
+        Outage(Consumer<MirrorException> unsafe) {
+            this.unsafe = unsafe;
+        }
+
+        @Override
+        public void away() {
+            if (asking.compareAndSet(false, true)) {
+                scheduler.schedule(ASK_AGAIN, () -> {
+                    asking.set(false);
+                    writer.submit(new Work<>(transaction -> true, 0, 0));
+                });
+            }
+        }
+
+        @Override
+        public void unsafe(MirrorException fault) {
+            unsafe.accept(fault);
+        }
+    }
+
+    @Override
+    public CompletionStage<Receipt> publish(Draft draft) {
+        int bodyBytes = PublishStep.utf8Length(draft.entry().body());
+        if (bodyBytes > options.bodyBytes()) {
+            return CompletableFuture.failedFuture(
+                    new MirrorException(ErrorCode.TOO_LARGE, "a body has at most " + options.bodyBytes() + " bytes"));
+        }
+        int rows = 1 + draft.copies().size();
+        return writer.submit(new Work<>(new PublishStep(draft, bodyBytes), rows, bodyBytes + OVERHEAD_BYTES));
+    }
+
+    @Override
+    public CompletionStage<Subscription> subscribe(
+            ChannelName channel, @Nullable Position after, Consumer<Publication> listener) {
+        return table.with(channel, state -> {
+                    Position tail = new Position(epoch, state.tail);
+                    boolean recovered = hasAllAfter(state, after);
+                    long next = after == null ? state.tail + 1 : recovered ? after.offset() + 1 : state.first();
+                    LogSubscription subscription = new LogSubscription(
+                            fanout, new LogSubscription.Beginning(state, tail, recovered, next), listener);
+                    fanout.add(subscription);
+                    return subscription;
+                })
+                .thenApply(subscription -> {
+                    fanout.wake(List.of(subscription));
+                    return subscription;
+                });
+    }
+
+    private boolean hasAllAfter(ChannelState state, @Nullable Position position) {
+        return position == null || (position.epoch().equals(epoch) && state.hasAllAfter(position.offset()));
+    }
+
+    @Override
+    public CompletionStage<History> history(HistoryQuery query) {
+        return history.answer(query);
+    }
+
+    @Override
+    public Guarantees guarantees() {
+        long depth = Arrays.stream(ChannelKind.values())
+                .mapToLong(kind -> options.keep(kind).count())
+                .min()
+                .orElse(1);
+        return new Guarantees(true, true, (int) Math.min(Integer.MAX_VALUE, depth), options.bodyBytes());
+    }
+
+    boolean isClosed() {
+        return writer.isClosed();
+    }
+
+    /** Finishes what was accepted, for at most 10 s, and ends every subscription. The store stays open. */
+    @Override
+    public void close() {
+        writer.close(DRAIN);
+        table.close().forEach(LogSubscription::end);
+    }
+}
