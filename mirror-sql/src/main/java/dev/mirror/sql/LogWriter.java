@@ -13,6 +13,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 
 /**
  * Takes what is to be written and commits what waits together: one transaction at a time, on the store's one lane for
@@ -72,7 +73,8 @@ final class LogWriter {
     }
 
     private void askForATurn() {
-        lane.run(this::turn).whenComplete((done, refused) -> {
+        CompletionStage<Boolean> turn = lane.run(this::turn);
+        turn.whenComplete((done, refused) -> {
             if (refused != null) {
                 LOG.log(Level.WARNING, "The writer got no turn", refused);
                 takeAll().forEach(work -> work.fail(busy()));
@@ -131,6 +133,11 @@ final class LogWriter {
 
     private static MirrorException busy() {
         return new MirrorException(ErrorCode.BUSY, "too much waits to be written; try again later");
+    }
+
+    /** A read that ends when the writer does. */
+    <T> CompletionStage<T> unlessClosed(Supplier<CompletionStage<T>> read) {
+        return isClosed() ? CompletableFuture.failedFuture(ChannelTable.closed()) : read.get();
     }
 
     boolean isClosed() {

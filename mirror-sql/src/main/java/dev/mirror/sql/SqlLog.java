@@ -7,6 +7,7 @@ import dev.mirror.message.MirrorException;
 import dev.mirror.message.Position;
 import dev.mirror.message.Publication;
 import dev.mirror.spi.Broker;
+import dev.mirror.spi.Conversations;
 import dev.mirror.spi.Draft;
 import dev.mirror.spi.History;
 import dev.mirror.spi.HistoryQuery;
@@ -50,6 +51,7 @@ public final class SqlLog implements Broker {
     private final LogHistory history;
     private final LogFanout fanout;
     private final LogWriter writer;
+    private final Conversations conversations;
 
     SqlLog(Place place, LogState state, LogOptions options) {
         this.options = options;
@@ -65,6 +67,7 @@ public final class SqlLog implements Broker {
         LogTransaction.Ground ground = new LogTransaction.Ground(table, epoch, timetokens, state.nextChannel());
         LogCommit commit = new LogCommit(place.engine, ground, fanout, new Outage(place.unsafe));
         this.writer = new LogWriter(place.writes, commit, options.waitingBytes());
+        this.conversations = new SqlConversations(writer, reader, epoch);
     }
 
     /**
@@ -143,6 +146,11 @@ public final class SqlLog implements Broker {
     @Override
     public CompletionStage<History> history(HistoryQuery query) {
         return history.answer(query);
+    }
+
+    /** The conversations on the direct channels of this log, as durable as it is. They end with it. */
+    public Conversations conversations() {
+        return conversations;
     }
 
     @Override
