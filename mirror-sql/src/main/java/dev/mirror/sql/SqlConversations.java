@@ -101,6 +101,7 @@ final class SqlConversations implements Conversations {
     }
 
     @Override
+    @SuppressWarnings("NullAway") // the value of a stage of Void
     public CompletionStage<Void> seen(UserId user, Instant when) {
         Work<Void> work = new Work<>(
                 transaction -> {

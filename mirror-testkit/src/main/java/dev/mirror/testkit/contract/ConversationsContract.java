@@ -43,7 +43,10 @@ public abstract class ConversationsContract {
      *
      * @param broker closed by the kit
      */
-    protected record Store(Broker broker, Conversations conversations) {}
+    protected record Store(Broker broker, Conversations conversations) {
+        /** For kits in other packages. */
+        public Store {}
+    }
 
     /** Opens an empty store; the users {@code ann}, {@code bob} and {@code cat} exist where that matters. */
     protected abstract Store open() throws Exception;
