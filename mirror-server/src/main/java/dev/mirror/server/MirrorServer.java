@@ -2,9 +2,9 @@ package dev.mirror.server;
 
 import dev.mirror.hub.Mirror;
 import dev.mirror.hub.MirrorOptions;
-import dev.mirror.memory.MemoryBroker;
 import dev.mirror.memory.MemoryPresence;
 import dev.mirror.message.CloseReason;
+import dev.mirror.message.MirrorException;
 import dev.mirror.server.config.ExitCode;
 import dev.mirror.server.config.LimitOptions;
 import dev.mirror.server.config.ServerOptions;
@@ -15,6 +15,7 @@ import dev.mirror.server.http.ManagementServer;
 import dev.mirror.server.metrics.MeteredBroker;
 import dev.mirror.server.metrics.MirrorMetrics;
 import dev.mirror.spi.Broker;
+import dev.mirror.sql.SqlLog;
 import dev.mirror.sql.SqlStore;
 import dev.mirror.sql.StoreException;
 import dev.mirror.sql.Surroundings;
@@ -34,6 +35,8 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -58,6 +61,7 @@ public final class MirrorServer implements AutoCloseable {
     private volatile Set<String> origins = Set.of();
 
     private final AtomicReference<@Nullable WebSocketTransport> front = new AtomicReference<>();
+    private final CompletableFuture<StartException> broken = new CompletableFuture<>();
     private volatile boolean draining;
     // By the thread that starts, before anybody else sees this.
     private int port;
@@ -98,12 +102,12 @@ public final class MirrorServer implements AutoCloseable {
                 store,
                 settings.failuresPerMinute(options.limits().failuresPerMinute()).build()));
         MirrorMetrics metrics = keep(new MirrorMetrics());
-        MemoryBroker memory = new MemoryBroker(time, chance);
-        Broker broker = keep(new MeteredBroker(memory, metrics.registry()));
+        SqlLog log = store.log(options.retention().log(), threads, this::breakDown);
+        Broker broker = keep(new MeteredBroker(log, metrics.registry()));
         Mirror mirror = Mirror.builder()
                 .broker(broker)
                 .authenticator(accounts)
-                .conversations(memory.conversations())
+                .conversations(log.conversations())
                 .presence(new MemoryPresence(threads))
                 .relays(store.relays())
                 .clock(time)
@@ -212,6 +216,17 @@ public final class MirrorServer implements AutoCloseable {
             throw new IllegalStateException("a request before the start");
         }
         return transport;
+    }
+
+    /** The disk failed in a way that leaves nothing to rely on; a new process finds what is really there. */
+    private void breakDown(MirrorException fault) {
+        LOG.log(Level.ERROR, "the store must not be written to any more: {0}", fault.getMessage());
+        broken.complete(new StartException(ExitCode.STORE_UNAVAILABLE, String.valueOf(fault.getMessage()), fault));
+    }
+
+    /** Completes if the server cannot go on; whoever started it should close it then, and start a new process. */
+    public CompletionStage<StartException> broken() {
+        return broken.minimalCompletionStage();
     }
 
     private List<String> notReady() {

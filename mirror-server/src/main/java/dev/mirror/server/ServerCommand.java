@@ -8,7 +8,7 @@ import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -41,22 +41,24 @@ final class ServerCommand implements Callable<Integer> {
     private ServerOptions options = new ServerOptions();
 
     @Override
-    public Integer call() throws InterruptedException {
+    public Integer call() {
         options.check();
         boolean json = Logging.start(options);
         boolean first = options.store().isEmbedded()
                 && !Files.exists(options.store().data().resolve("mirror.db"));
         // Heard from here on, so that a signal during the start is not lost.
-        CountDownLatch asked = new CountDownLatch(1);
-        Signals.onTermination(asked::countDown, code -> Runtime.getRuntime().halt(code));
+        CompletableFuture<ExitCode> end = new CompletableFuture<>();
+        Signals.onTermination(
+                () -> end.complete(ExitCode.OK), code -> Runtime.getRuntime().halt(code));
         try (MirrorServer server = MirrorServer.start(options)) {
+            server.broken().thenAccept(fault -> end.complete(fault.code()));
             announce(server, json, first);
-            asked.await();
+            end.join();
             LOG.log(Level.INFO, "going down: no new connections, finishing what is under way");
             endAnyway(options.limits().drain().plus(GRACE));
         }
         LOG.log(Level.INFO, "ended");
-        return ExitCode.OK.number();
+        return end.join().number();
     }
 
     private void announce(MirrorServer server, boolean json, boolean first) {

@@ -92,6 +92,9 @@ public final class ServerOptions {
     private @Nullable Path config;
 
     @Mixin
+    private RetentionOptions retention = new RetentionOptions();
+
+    @Mixin
     private LimitOptions limits = new LimitOptions();
 
     /** The defaults. */
@@ -173,6 +176,11 @@ public final class ServerOptions {
         return config;
     }
 
+    /** How long what was said is kept. */
+    public RetentionOptions retention() {
+        return retention;
+    }
+
     /** How much the server takes. */
     public LimitOptions limits() {
         return limits;
@@ -192,6 +200,7 @@ public final class ServerOptions {
             throw wrong("--log-level is \"" + logLevel + "\"; give error, warn, info or debug");
         }
         store.check();
+        retention.check();
         limits.check();
     }
 

@@ -1,0 +1,63 @@
+package dev.mirror.server.config;
+
+import dev.mirror.channel.ChannelKind;
+import dev.mirror.sql.LogOptions;
+import java.time.Duration;
+import picocli.CommandLine.Option;
+
+/** How long what was said is kept. What is older than the days, or beyond the number, is removed a little at a time. */
+public final class RetentionOptions {
+    @Option(
+            names = "--room-days",
+            paramLabel = "N",
+            description = "days that messages of rooms are kept; 0 for ever (${DEFAULT-VALUE})")
+    private int roomDays = 30;
+
+    @Option(
+            names = "--room-messages",
+            paramLabel = "N",
+            description = "messages that are kept of a room; 0 for all (${DEFAULT-VALUE})")
+    private int roomMessages = 100_000;
+
+    @Option(
+            names = "--direct-days",
+            paramLabel = "N",
+            description = "days that direct messages are kept; 0 for ever (${DEFAULT-VALUE})")
+    private int directDays;
+
+    @Option(
+            names = "--direct-messages",
+            paramLabel = "N",
+            description = "messages that are kept of a conversation, and of an inbox; 0 for all (${DEFAULT-VALUE})")
+    private int directMessages;
+
+    RetentionOptions() {}
+
+    /** The same as the log takes it. */
+    public LogOptions log() {
+        LogOptions.Keep rooms = keep(roomDays, roomMessages);
+        LogOptions.Keep directs = keep(directDays, directMessages);
+        return LogOptions.STANDARD
+                .withKept(ChannelKind.ROOM, rooms)
+                .withKept(ChannelKind.EXTERNAL, rooms)
+                .withKept(ChannelKind.DIRECT, directs)
+                .withKept(ChannelKind.INBOX, directs);
+    }
+
+    private static LogOptions.Keep keep(int days, int count) {
+        return new LogOptions.Keep(days == 0 ? null : Duration.ofDays(days), count == 0 ? Long.MAX_VALUE : count);
+    }
+
+    void check() {
+        notNegative("--room-days", roomDays);
+        notNegative("--room-messages", roomMessages);
+        notNegative("--direct-days", directDays);
+        notNegative("--direct-messages", directMessages);
+    }
+
+    private static void notNegative(String option, int value) {
+        if (value < 0) {
+            throw new StartException(ExitCode.CONFIG, option + " is " + value + "; give 1 or more, or 0 for no limit");
+        }
+    }
+}
