@@ -5,6 +5,7 @@ import dev.mirror.message.ErrorCode;
 import dev.mirror.message.MirrorException;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -82,6 +83,18 @@ final class ChannelTable {
             state.set(found, life);
             state.inUse = true;
             return state;
+        }
+    }
+
+    /** For the writer: of these channels, those that it would have to read. */
+    List<ChannelName> unknown(Collection<ChannelName> names) {
+        synchronized (lock) {
+            return names.stream()
+                    .filter(name -> {
+                        ChannelState state = states.get(name);
+                        return state == null || state.life != life;
+                    })
+                    .toList();
         }
     }
 

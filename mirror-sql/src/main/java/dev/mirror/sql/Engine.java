@@ -25,6 +25,9 @@ interface Engine extends AutoCloseable {
      */
     long life();
 
+    /** What the log says to a connection that writes. */
+    LogStatements statements(Connection writer) throws SQLException;
+
     /** Connections that only read. They are left alone here: a pool or whoever opens one closes it. */
     DataSource readers();
 

@@ -67,9 +67,11 @@ final class LogCommit {
         boolean asked = false;
         try {
             transaction = begin();
+            transaction.expect(batch);
             for (Work<?> work : batch) {
                 work.apply(transaction);
             }
+            transaction.write();
             asked = true;
             transaction.commit();
         } catch (SQLException e) {
@@ -103,7 +105,7 @@ final class LogCommit {
             behind = life != 0;
             life = engine.life();
             table.begin(life);
-            current = new LogStatements(connection);
+            current = engine.statements(connection);
             statements = current;
         }
         LogTransaction transaction = new LogTransaction(current, ground);
@@ -190,9 +192,11 @@ final class LogCommit {
     private boolean lookUp(List<Work<?>> batch, MirrorException refusal) {
         try {
             LogTransaction transaction = begin();
+            transaction.expect(batch);
             for (Work<?> work : batch) {
                 work.succeedIfDone(transaction, refusal);
             }
+            transaction.write();
             transaction.commit();
             succeed(transaction, List.of());
             return true;

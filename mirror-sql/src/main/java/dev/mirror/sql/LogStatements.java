@@ -8,6 +8,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -15,7 +16,7 @@ import java.util.Optional;
  * What the writer says to one connection, prepared once. The connection runs transactions as any other does: begun by
  * turning its auto-commit off, committed by turning it on again. Only the writer.
  */
-final class LogStatements {
+class LogStatements {
     private static final System.Logger LOG = System.getLogger(LogStatements.class.getName());
     private static final String INSERT =
             "INSERT INTO publications (channel, log_offset, timetoken, publisher, id, body,"
@@ -59,6 +60,15 @@ final class LogStatements {
     private PreparedStatement prepare(String sql) throws SQLException {
         return connection.prepareStatement(sql);
     }
+
+    /** Says what the transaction is going to look up, so that it can be asked for at once. */
+    void expect(List<Publication.Entry> originals, List<ChannelName> channels) throws SQLException {}
+
+    /** @throws dev.mirror.message.MirrorException if the database could not keep this as it is */
+    void requireStorable(Publication.Entry entry) {}
+
+    /** Sends whatever was not sent yet, before the commit. */
+    void write() throws SQLException {}
 
     void begin() throws SQLException {
         connection.setAutoCommit(false);

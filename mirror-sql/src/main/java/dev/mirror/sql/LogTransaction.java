@@ -10,8 +10,10 @@ import dev.mirror.sql.LogStatements.Place;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * One transaction of the log: what it has done to the database so far, and what that means for the channels in memory
@@ -44,6 +46,20 @@ final class LogTransaction {
         this.epoch = ground.epoch;
         this.timetokens = ground.timetokens;
         this.nextChannel = ground.nextChannel;
+    }
+
+    /** Looks up at once what a batch will ask for, where that is worth it. */
+    void expect(List<Work<?>> batch) throws SQLException {
+        List<Publication.Entry> originals = new ArrayList<>();
+        Set<ChannelName> channels = new LinkedHashSet<>();
+        for (Work<?> work : batch) {
+            work.step.draft().ifPresent(draft -> {
+                originals.add(draft.entry());
+                channels.add(draft.channel());
+                channels.addAll(draft.copies());
+            });
+        }
+        statements.expect(originals, table.unknown(channels));
     }
 
     /** The state of a channel. It stays in the table until the transaction ends. */
@@ -133,11 +149,16 @@ final class LogTransaction {
         trimmed.put(channel, first);
     }
 
-    void commit() throws SQLException {
+    /** Sends the last of what it does; after this only the commit is missing. */
+    void write() throws SQLException {
         reserving = timetokens.toReserve();
         if (reserving > 0) {
             statements.setState(LogState.TIMETOKEN, Long.toString(reserving));
         }
+        statements.write();
+    }
+
+    void commit() throws SQLException {
         statements.commit();
     }
 

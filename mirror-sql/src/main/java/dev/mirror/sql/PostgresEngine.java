@@ -36,7 +36,7 @@ final class PostgresEngine implements Engine {
         DataFolder.create(folder);
         PostgresEngine engine = new PostgresEngine(database, FolderLock.take(folder));
         try {
-            engine.writer();
+            PostgresServer.requireRights(engine.writer(), database);
             Migrations.apply(engine.source.patient(), Migrations.Schema.POSTGRES);
             return engine;
         } catch (SQLException e) {
@@ -93,6 +93,11 @@ final class PostgresEngine implements Engine {
     @Override
     public long life() {
         return life;
+    }
+
+    @Override
+    public LogStatements statements(Connection connection) throws SQLException {
+        return new GatheredStatements(connection);
     }
 
     @Override

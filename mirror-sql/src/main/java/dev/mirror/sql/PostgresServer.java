@@ -56,6 +56,19 @@ final class PostgresServer {
         }
     }
 
+    /** Else the migrations would try for a while, and then say less. */
+    static void requireRights(Connection connection, Database database) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery("SELECT has_schema_privilege(current_schema(), 'CREATE')")) {
+            if (!result.next() || !result.getBoolean(1)) {
+                throw unsuitable(
+                        database,
+                        "does not give the user the right to make tables; make it the owner: CREATE DATABASE …"
+                                + " OWNER …");
+            }
+        }
+    }
+
     private static StoreException.Unsuitable unsuitable(Database database, String sentence) {
         return new StoreException.Unsuitable("the server of " + database + " " + sentence);
     }

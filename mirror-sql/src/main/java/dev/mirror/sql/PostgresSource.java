@@ -16,8 +16,11 @@ final class PostgresSource {
     private static final String KEEPALIVE =
             "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3";
 
-    private static final String LIMITS =
-            KEEPALIVE + " -c statement_timeout=3500 -c lock_timeout=2000 -c idle_in_transaction_session_timeout=30000";
+    /** Everything is looked up by key: a plan for tables that were empty yesterday must not read them whole. */
+    private static final String PLANS = " -c enable_seqscan=off -c jit=off";
+
+    private static final String LIMITS = KEEPALIVE + PLANS
+            + " -c statement_timeout=3500 -c lock_timeout=2000 -c idle_in_transaction_session_timeout=30000";
 
     private final PostgresUrl url;
 

@@ -23,7 +23,13 @@ final class PublishStep implements Work.Step<Receipt> {
     }
 
     @Override
+    public Optional<Draft> draft() {
+        return Optional.of(draft);
+    }
+
+    @Override
     public Receipt apply(LogTransaction transaction) throws SQLException {
+        transaction.statements.requireStorable(draft.entry());
         ChannelState channel = transaction.channel(draft.channel());
         Publication original = transaction.next(channel, draft.entry());
         timetoken = original.timetoken();

@@ -50,6 +50,11 @@ final class SqliteEngine implements Engine {
     }
 
     @Override
+    public LogStatements statements(Connection connection) throws SQLException {
+        return new LogStatements(connection);
+    }
+
+    @Override
     public DataSource readers() {
         return SqliteFile.reader(file);
     }

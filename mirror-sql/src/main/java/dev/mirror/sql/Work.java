@@ -1,6 +1,7 @@
 package dev.mirror.sql;
 
 import dev.mirror.message.MirrorException;
+import dev.mirror.spi.Draft;
 import java.sql.SQLException;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -28,6 +29,11 @@ final class Work<T> {
          * @throws MirrorException to refuse; it has changed nothing then
          */
         T apply(LogTransaction transaction) throws SQLException;
+
+        /** What it publishes, if it does. */
+        default Optional<Draft> draft() {
+            return Optional.empty();
+        }
 
         /** Whether it was done after all, if nobody knows what became of the commit; and with what outcome. */
         default Optional<T> find(LogTransaction transaction) throws SQLException {

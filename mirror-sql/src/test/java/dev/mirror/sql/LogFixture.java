@@ -9,7 +9,6 @@ import dev.mirror.spi.Draft;
 import dev.mirror.spi.HistoryQuery;
 import dev.mirror.spi.Scheduler;
 import dev.mirror.testkit.time.Await;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -33,17 +32,17 @@ final class LogFixture implements AutoCloseable {
     private final SqlStore store;
     private final SqlLog log;
 
-    LogFixture(Path folder) {
-        this(folder, LogOptions.STANDARD);
+    LogFixture(Database database) {
+        this(database, LogOptions.STANDARD);
     }
 
-    LogFixture(Path folder, LogOptions options) {
-        this(folder, options, InstantSource.system());
+    LogFixture(Database database, LogOptions options) {
+        this(database, options, InstantSource.system());
     }
 
-    LogFixture(Path folder, LogOptions options, InstantSource time) {
+    LogFixture(Database database, LogOptions options, InstantSource time) {
         try {
-            store = SqlStore.open(folder, new Surroundings(time, new SecureRandom(), threads));
+            store = SqlStore.open(database, new Surroundings(time, new SecureRandom(), threads));
             log = store.log(options, scheduler(), unsafe::add);
         } catch (RuntimeException e) {
             threads.shutdown();

@@ -96,9 +96,7 @@ class PostgresStoreTest {
     @Test
     void aUserWhoMayNotMakeTablesHearsOfTheRight() {
         server.run("CREATE ROLE " + name + " LOGIN", "CREATE DATABASE " + name);
-        assertThatThrownBy(() -> new StoreFixture(server.other(name, name, folder)))
-                .isInstanceOf(StoreException.Unavailable.class)
-                .hasMessageContaining("right");
+        assertUnsuitable(name, "right", "OWNER");
     }
 
     @Test

@@ -9,8 +9,16 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
+@ParameterizedClass
+@EnumSource(TestDatabase.class)
 class SqlConversationsContractTest extends ConversationsContract {
+    @Parameter
+    TestDatabase database;
+
     @TempDir
     Path parent;
 
@@ -30,7 +38,7 @@ class SqlConversationsContractTest extends ConversationsContract {
     }
 
     private Store openFolder() {
-        LogFixture fixture = new LogFixture(folder);
+        LogFixture fixture = new LogFixture(database.in(folder));
         opened.add(fixture);
         return new Store(fixture.log(), fixture.log().conversations());
     }

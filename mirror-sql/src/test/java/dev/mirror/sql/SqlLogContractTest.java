@@ -13,8 +13,16 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
+@ParameterizedClass
+@EnumSource(TestDatabase.class)
 class SqlLogContractTest extends BrokerContract {
+    @Parameter
+    TestDatabase database;
+
     @TempDir
     Path parent;
 
@@ -40,7 +48,7 @@ class SqlLogContractTest extends BrokerContract {
     }
 
     private Broker open(Path folder, LogOptions options) {
-        LogFixture fixture = new LogFixture(folder, options);
+        LogFixture fixture = new LogFixture(database.in(folder), options);
         opened.add(fixture);
         folders.put(fixture.log(), folder);
         return fixture.log();

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -81,6 +82,29 @@ public final class TestPostgres implements AutoCloseable {
     /** A schema of the server's database. */
     public Database database(String schema, Path folder) {
         return Database.postgres(url + (url.contains("?") ? "&" : "?") + "currentSchema=" + schema, null, folder);
+    }
+
+    /** A schema of the server's database, reached by way of another port. */
+    Database through(int otherPort, String schema, Path folder) {
+        String address = "postgresql://postgres@localhost:" + otherPort + "/postgres?currentSchema=" + schema;
+        return Database.postgres(address, null, folder);
+    }
+
+    int port() {
+        return port;
+    }
+
+    /** The number that a query answers with, as the superuser. */
+    long counts(String query) {
+        PostgresUrl address = PostgresUrl.parse(url, null);
+        try (Connection connection = DriverManager.getConnection(address.jdbcUrl(), address.copyOfProperties());
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(query)) {
+            row.next();
+            return row.getLong(1);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** Another database of the server, which a test made. */

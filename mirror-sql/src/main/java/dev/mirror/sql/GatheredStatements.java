@@ -1,0 +1,330 @@
+package dev.mirror.sql;
+
+import dev.mirror.channel.ChannelName;
+import dev.mirror.identity.UserId;
+import dev.mirror.message.ErrorCode;
+import dev.mirror.message.MirrorException;
+import dev.mirror.message.Publication;
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The writer's statements for a server that is a network away: what a transaction will look up is asked for at once,
+ * and what it writes is gathered and goes out in one statement for each table, whatever the number of rows. Only the
+ * writer.
+ */
+final class GatheredStatements extends LogStatements {
+    private static final String ORIGINALS = "SELECT n.publisher, n.id, c.name, p.log_offset, p.timetoken, p.body"
+            + " FROM unnest(?::text[], ?::text[]) AS n (publisher, id)"
+            + " JOIN publications p ON p.publisher = n.publisher AND p.id = n.id AND p.origin_channel IS NULL"
+            + " JOIN channels c ON c.id = p.channel";
+    private static final String CHANNELS = "SELECT c.name, c.id, c.first_offset,"
+            + " (SELECT max(log_offset) FROM publications WHERE channel = c.id)"
+            + " FROM unnest(?::text[]) AS n (name) JOIN channels c ON c.name = n.name";
+
+    private final Connection connection;
+    private final PreparedStatement originals;
+    private final PreparedStatement channels;
+    private final List<Table> tables;
+    private final Table newChannels;
+    private final Table newMarks;
+    private final Table rows;
+    private final Table changedMarks;
+
+    private final Map<Key, Stored> stored = new HashMap<>();
+    private final Map<String, ChannelState.Found> found = new HashMap<>();
+    private final Map<MarksKey, Marks> marks = new LinkedHashMap<>();
+    /** Of marks that have no row yet: whose the other ones are. */
+    private final Map<MarksKey, String> peers = new HashMap<>();
+    /** Whether the originals of this transaction were asked for, so that one which is not stored is new. */
+    private boolean asked;
+
+    private record Key(String publisher, String id) {
+        static Key of(Publication.Entry entry) {
+            return new Key(entry.publisher().value(), entry.id());
+        }
+    }
+
+    private record MarksKey(UserId user, long channel) {}
+
+    /** Rows for one statement, column by column. */
+    private static final class Table {
+        final PreparedStatement statement;
+        final String[] types;
+        final List<List<@Nullable Object>> columns = new ArrayList<>();
+
+        Table(PreparedStatement statement, String... types) {
+            this.statement = statement;
+            this.types = types;
+            for (int i = 0; i < types.length; i++) {
+                columns.add(new ArrayList<>());
+            }
+        }
+
+        void add(@Nullable Object... values) {
+            for (int i = 0; i < values.length; i++) {
+                columns.get(i).add(values[i]);
+            }
+        }
+
+        void clear() {
+            columns.forEach(List::clear);
+        }
+
+        void write(Connection connection) throws SQLException {
+            if (columns.get(0).isEmpty()) {
+                return;
+            }
+            for (int i = 0; i < types.length; i++) {
+                bind(connection, statement, i + 1, types[i], columns.get(i));
+            }
+            statement.executeUpdate();
+            clear();
+        }
+    }
+
+    GatheredStatements(Connection connection) throws SQLException {
+        super(connection);
+        this.connection = connection;
+        originals = connection.prepareStatement(ORIGINALS);
+        channels = connection.prepareStatement(CHANNELS);
+        newChannels = table(
+                "INSERT INTO channels (id, name, kind, first_offset)"
+                        + " SELECT *, 1 FROM unnest(?::int8[], ?::text[], ?::text[])",
+                "int8",
+                "text",
+                "text");
+        newMarks = table(
+                "INSERT INTO marks (user_id, channel, received, read, peer)"
+                        + " SELECT * FROM unnest(?::text[], ?::int8[], ?::int8[], ?::int8[], ?::text[])",
+                "text",
+                "int8",
+                "int8",
+                "int8",
+                "text");
+        rows = table(
+                "INSERT INTO publications (channel, log_offset, timetoken, publisher, id, body, origin_channel,"
+                        + " origin_offset, checksum) SELECT * FROM unnest(?::int8[], ?::int8[], ?::int8[], ?::text[],"
+                        + " ?::text[], ?::text[], ?::int8[], ?::int8[], ?::int8[])",
+                "int8",
+                "int8",
+                "int8",
+                "text",
+                "text",
+                "text",
+                "int8",
+                "int8",
+                "int8");
+        changedMarks = table(
+                "UPDATE marks m SET received = n.received, read = n.read"
+                        + " FROM unnest(?::text[], ?::int8[], ?::int8[], ?::int8[]) AS n (user_id, channel, received, read)"
+                        + " WHERE m.user_id = n.user_id AND m.channel = n.channel",
+                "text",
+                "int8",
+                "int8",
+                "int8");
+        tables = List.of(newChannels, newMarks, rows, changedMarks);
+    }
+
+    private Table table(String sql, String... types) throws SQLException {
+        return new Table(connection.prepareStatement(sql), types);
+    }
+
+    private static void bind(Connection connection, PreparedStatement statement, int index, String type, List<?> values)
+            throws SQLException {
+        Object[] elements = type.equals("text") ? values.toArray(new String[0]) : values.toArray(new Long[0]);
+        Array array = connection.createArrayOf(type, elements);
+        statement.setArray(index, array);
+    }
+
+    @Override
+    void begin() throws SQLException {
+        forget();
+        super.begin();
+    }
+
+    @Override
+    void expect(List<Publication.Entry> entries, List<ChannelName> names) throws SQLException {
+        // A single one is asked for as it is inserted.
+        if (entries.size() > 1) {
+            ask(entries);
+        }
+        if (names.size() > 1) {
+            look(names);
+        }
+    }
+
+    private void ask(List<Publication.Entry> entries) throws SQLException {
+        List<String> publishers = new ArrayList<>(entries.size());
+        List<String> ids = new ArrayList<>(entries.size());
+        for (Publication.Entry entry : entries) {
+            publishers.add(entry.publisher().value());
+            ids.add(storable(entry.id()) ? entry.id() : "");
+        }
+        bind(connection, originals, 1, "text", publishers);
+        bind(connection, originals, 2, "text", ids);
+        try (ResultSet row = originals.executeQuery()) {
+            while (row.next()) {
+                Stored original = new Stored(row.getString(3), row.getLong(4), row.getLong(5), row.getString(6));
+                stored.put(new Key(row.getString(1), row.getString(2)), original);
+            }
+        }
+        asked = true;
+    }
+
+    private void look(List<ChannelName> names) throws SQLException {
+        List<String> canonical = names.stream().map(ChannelName::canonical).toList();
+        canonical.forEach(name -> found.put(name, ChannelState.Found.NONE));
+        bind(connection, channels, 1, "text", canonical);
+        try (ResultSet row = channels.executeQuery()) {
+            while (row.next()) {
+                long first = row.getLong(3);
+                long tail = row.getLong(4);
+                found.put(
+                        row.getString(1),
+                        new ChannelState.Found(row.getLong(2), first, row.wasNull() ? first - 1 : tail));
+            }
+        }
+    }
+
+    @Override
+    boolean insertOriginal(ChannelState channel, Publication publication) throws SQLException {
+        Publication.Entry entry = publication.entry();
+        if (stored.containsKey(Key.of(entry))) {
+            return false;
+        }
+        if (!asked) {
+            if (!super.insertOriginal(channel, publication)) {
+                return false;
+            }
+        } else {
+            add(channel, publication, null);
+        }
+        stored.put(
+                Key.of(entry),
+                new Stored(
+                        channel.name.canonical(),
+                        publication.position().offset(),
+                        publication.timetoken(),
+                        entry.body()));
+        return true;
+    }
+
+    @Override
+    void insertCopy(ChannelState channel, Publication publication, Place origin) {
+        add(channel, publication, origin);
+    }
+
+    private void add(ChannelState channel, Publication publication, @Nullable Place origin) {
+        rows.add(
+                channel.id,
+                publication.position().offset(),
+                publication.timetoken(),
+                publication.entry().publisher().value(),
+                publication.entry().id(),
+                publication.entry().body(),
+                origin == null ? null : (Long) origin.channel().id,
+                origin == null ? null : (Long) origin.offset(),
+                RowChecksum.of(publication));
+    }
+
+    /** The server's text has every character but one. */
+    private static boolean storable(String text) {
+        return text.indexOf(0) < 0;
+    }
+
+    @Override
+    void requireStorable(Publication.Entry entry) {
+        if (!storable(entry.id()) || !storable(entry.body())) {
+            throw new MirrorException(ErrorCode.BAD_FRAME, "an id or a body has no character U+0000");
+        }
+    }
+
+    @Override
+    Optional<Stored> original(Publication.Entry entry) throws SQLException {
+        if (!storable(entry.id())) {
+            return Optional.empty();
+        }
+        Stored known = stored.get(Key.of(entry));
+        return known != null || asked ? Optional.ofNullable(known) : super.original(entry);
+    }
+
+    @Override
+    ChannelState.Found find(ChannelName name) throws SQLException {
+        ChannelState.Found known = found.get(name.canonical());
+        return known != null ? known : super.find(name);
+    }
+
+    @Override
+    void insertChannel(ChannelState channel) {
+        newChannels.add(
+                channel.id, channel.name.canonical(), channel.name.kind().name().toLowerCase(Locale.ROOT));
+    }
+
+    @Override
+    void insertMarks(UserId user, long channel, UserId peer) {
+        MarksKey key = new MarksKey(user, channel);
+        peers.put(key, peer.value());
+        marks.put(key, new Marks(0, 0));
+    }
+
+    @Override
+    Optional<Marks> marks(UserId user, long channel) throws SQLException {
+        Marks known = marks.get(new MarksKey(user, channel));
+        return known != null ? Optional.of(known) : super.marks(user, channel);
+    }
+
+    @Override
+    void setMarks(UserId user, long channel, Marks value) {
+        marks.put(new MarksKey(user, channel), value);
+    }
+
+    @Override
+    void trim(long channel, long first) throws SQLException {
+        write();
+        super.trim(channel, first);
+    }
+
+    @Override
+    void write() throws SQLException {
+        marks.forEach((key, value) -> {
+            String peer = peers.get(key);
+            if (peer == null) {
+                changedMarks.add(key.user.value(), key.channel, value.received(), value.read());
+            } else {
+                newMarks.add(key.user.value(), key.channel, value.received(), value.read(), peer);
+            }
+        });
+        marks.clear();
+        peers.clear();
+        for (Table table : tables) {
+            table.write(connection);
+        }
+    }
+
+    @Override
+    void rollback() throws SQLException {
+        forget();
+        super.rollback();
+    }
+
+    private void forget() {
+        tables.forEach(Table::clear);
+        stored.clear();
+        found.clear();
+        marks.clear();
+        peers.clear();
+        asked = false;
+    }
+}
