@@ -33,6 +33,7 @@ final class LogCommit {
     private @Nullable LogStatements statements;
     private long life;
     private boolean behind; // whether somebody may lack what was committed on a connection that was lost
+    private boolean said; // whether the log of the process has this outage
     private boolean stopped;
 
     /** Who hears that the store is away or must not be used. */
@@ -80,7 +81,8 @@ final class LogCommit {
             return failed(batch, failed, mayTryAgain);
         } catch (MirrorException refused) {
             // The engine: somebody else writes, or the server's settings are no longer safe.
-            LOG.log(Level.ERROR, "The store cannot be written to: {0}", refused.getMessage());
+            LOG.log(said ? Level.DEBUG : Level.ERROR, "The store cannot be written to: {0}", refused.getMessage());
+            said = true;
             fail(batch, Fault.AWAY.refusal(refused));
             outage.away();
             return false;
@@ -135,6 +137,7 @@ final class LogCommit {
     }
 
     private void succeed(LogTransaction transaction, List<Work<?>> batch) {
+        said = false;
         ground = transaction.ground();
         List<LogSubscription> listening = transaction.publish();
         for (Work<?> work : batch) {
@@ -180,7 +183,8 @@ final class LogCommit {
         if (ended && !failed.asked && failed.soon && mayTryAgain) {
             return run(batch, false); // nothing was changed, and the next connection may do better
         }
-        LOG.log(Level.WARNING, "The store does not answer: {0}", failed.cause.getMessage());
+        LOG.log(said ? Level.DEBUG : Level.WARNING, "The store does not answer: {0}", failed.cause.getMessage());
+        said = true;
         MirrorException refusal = Fault.AWAY.refusal(failed.cause);
         boolean known = failed.asked && failed.soon && lookUp(batch, refusal);
         fail(batch, refusal);
