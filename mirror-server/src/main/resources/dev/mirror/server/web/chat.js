@@ -1,18 +1,19 @@
 /** The chat page: joins the wire, the model and the view. */
 
 import { Attendance } from './attendance.js';
+import { isOutgoing } from './conversation.js';
 import { copy } from './dom.js';
 import { Histories } from './histories.js';
 import { findUser, renew } from './http.js';
 import { Model } from './model.js';
 import { hashOf, isId, parseHash } from './names.js';
-import { newId } from './rules.js';
 import { People } from './people.js';
 import { Sender } from './sender.js';
 import { sentenceFor } from './sentences.js';
 import { Store } from './store.js';
 import { View } from './view.js';
 import { Wire } from './wire.js';
+import { Writing } from './writing.js';
 
 const clock = {
   now: () => Date.now(),
@@ -20,12 +21,7 @@ const clock = {
   clearTimeout: (timer) => clearTimeout(timer),
 };
 
-/** Room in a publication for what the server adds to it (W37). */
-const ADDED_BYTES = 512;
 const SAVE_AFTER_MS = 300;
-const TYPING_EVERY_MS = 3000;
-
-const bytes = (value) => new TextEncoder().encode(JSON.stringify(value)).length;
 
 class Chat {
   #wire;
@@ -33,13 +29,12 @@ class Chat {
   #model = null;
   #store = null;
   #sender = null;
+  #writing = null;
   #histories = null;
   #attendance = null;
   #people = null;
   #limits = { dataBytes: 32768, historyPage: 50 };
   #open = null;
-  #drafts = new Map();
-  #typedAt = 0;
   #showing = null;
   #saving = null;
 
@@ -50,7 +45,12 @@ class Chat {
       send: (text) => this.#send(text),
       retry: (id) => this.#sender.retry(this.#open, id),
       discard: (id) => this.#discard(id),
-      typed: (text) => this.#typed(text),
+      change: (text) => this.#writing.change(this.#open, text),
+      react: (row, value) => this.#react(row, value),
+      edit: (row) => this.#writing.edit(row),
+      remove: (row) => this.#remove(row),
+      typed: (text) => this.#writing.typed(this.#open, text),
+      moved: () => this.#read(this.#open),
       older: () => this.#histories.older(this.#open),
       newest: () => this.#histories.newest(this.#open),
       leave: () => this.#leave(),
@@ -58,7 +58,7 @@ class Chat {
       loggingOut: () => this.#loggingOut(),
       copyId: () => this.#copyId(),
       ask: (kind, text) => (kind === 'room' ? this.#join(text) : this.#write(text)),
-      tooLong: (text) => this.#tooLong(text),
+      tooLong: (text) => this.#writing.tooLong(text),
     });
     const scheme = location.protocol === 'https:' ? 'wss:' : 'ws:';
     this.#wire = new Wire({
@@ -122,6 +122,12 @@ class Chat {
     const changed = (conversation) => this.#changed(conversation);
     const shared = { wire: this.#wire, model: this.#model, clock, changed };
     this.#sender = new Sender(shared);
+    this.#writing = new Writing({
+      ...shared,
+      sender: this.#sender,
+      note: (sentence) => this.#view.note(sentence),
+      dataBytes: this.#limits.dataBytes,
+    });
     this.#attendance = new Attendance(shared);
     this.#people = new People({ ...shared, find: (id) => findUser('id', id) });
     this.#histories = new Histories({ ...shared, limit: Math.min(50, this.#limits.historyPage) });
@@ -135,7 +141,7 @@ class Chat {
 
   #restoreOutgoing() {
     for (const { key, message } of this.#store.loadOutgoing()) {
-      if (typeof message?.id === 'string' && typeof message.text === 'string') {
+      if (isOutgoing(message)) {
         this.#model.conversations.get(key)?.say(message);
       }
     }
@@ -153,8 +159,8 @@ class Chat {
     if (taken === null) {
       return;
     }
-    if (taken.conversation === this.#open && document.visibilityState === 'visible') {
-      this.#open.unread = 0;
+    if (taken.conversation === this.#open && this.#isRead(this.#open)) {
+      this.#open.read();
     }
     this.#changed(taken.conversation);
   }
@@ -261,8 +267,7 @@ class Chat {
   #enter(conversation) {
     if (conversation !== this.#open || conversation === null) {
       this.#open = conversation;
-      this.#typedAt = 0;
-      this.#view.open(conversation, this.#drafts.get(conversation?.key) ?? '');
+      this.#view.open(conversation, this.#writing.begin(conversation));
       this.#attendance.watch(conversation);
       if (conversation !== null) {
         conversation.unreadFrom = null;
@@ -273,59 +278,43 @@ class Chat {
     this.#show();
   }
 
-  /** What is on the screen has been read. */
+  /** What is on the screen, and has an end there, has been read. */
+  #isRead(conversation) {
+    const here = conversation === this.#open && document.visibilityState === 'visible' && this.#view.atEnd;
+    return here && !conversation.detached && (conversation.loaded || !this.#wire.online);
+  }
+
   #read(conversation) {
-    const seen = conversation !== null && conversation === this.#open && document.visibilityState === 'visible';
-    if (seen && (conversation.loaded || !this.#wire.online)) {
-      conversation.read(this.#model.me.userId);
-      this.#changed(conversation);
+    if (conversation !== null && this.#isRead(conversation)) {
+      conversation.drawLine(this.#model.me.userId);
+      if (conversation.read()) {
+        this.#changed(conversation);
+      }
     }
   }
 
   // What the user does
 
-  #tooLong(text) {
-    const over = bytes({ value: text }) + ADDED_BYTES - this.#limits.dataBytes;
-    return over > 0 ? `This message is too long by ${over} characters.` : null;
+  #send(text) {
+    const taken = this.#writing.send(this.#open, text);
+    if (taken && this.#open.detached) {
+      this.#histories.newest(this.#open);
+    }
+    return taken;
   }
 
-  #send(text) {
-    const conversation = this.#open;
-    const complaint = this.#tooLong(text);
-    if (complaint !== null) {
-      this.#view.note(complaint);
-      return false;
-    }
-    const opening = conversation.kind === 'direct' && !conversation.begun;
-    if (!conversation.say({ id: newId(), text, ts: clock.now(), opening, state: 'sending' })) {
-      this.#view.note('Too many messages are waiting to be sent.');
-      return false;
-    }
-    this.#view.note(null);
-    conversation.unreadFrom = null;
-    this.#drafts.delete(conversation.key);
-    this.#typedAt = 0;
-    if (conversation.detached) {
-      this.#histories.newest(conversation);
-    }
-    this.#changed(conversation);
-    this.#sender.flush(conversation);
-    return true;
+  #react(row, value) {
+    const mine = row.reactions.some((each) => each.value === value && each.mine);
+    this.#writing.amend(this.#open, row, mine ? { unreact: value } : { react: value });
+  }
+
+  #remove(row) {
+    this.#writing.amend(this.#open, row, { delete: true });
   }
 
   #discard(id) {
     this.#open.discard(id);
     this.#changed(this.#open);
-  }
-
-  #typed(text) {
-    this.#drafts.set(this.#open.key, text);
-    const now = clock.now();
-    // Nobody is bothered by a conversation of which they have not heard yet.
-    if (text !== '' && now - this.#typedAt >= TYPING_EVERY_MS && (this.#open.kind === 'room' || this.#open.begun)) {
-      this.#typedAt = now;
-      this.#wire.tell({ code: 'signal.send', channel: this.#open.channel, data: { typing: true } });
-    }
   }
 
   async #join(text) {

@@ -31,20 +31,32 @@ export class Histories {
   /** Makes sure that an opened conversation shows the newest page. */
   async open(conversation) {
     if (!conversation.loaded && !conversation.loading && this.#wire.online) {
-      await this.#load(conversation, {}, (messages, answer) =>
-        conversation.latest(messages, { first: answer.data.first ?? 0, end: answer }),
+      const loaded = await this.#load(conversation, {}, (entries, answer) =>
+        conversation.latest(entries, { first: answer.data.first ?? 0, end: answer }),
       );
+      if (loaded && conversation.items.length === 0) {
+        await this.older(conversation);
+      }
     }
   }
 
+  /** Reads on until there is something to show: a page may hold nothing but amendments. */
   async older(conversation) {
-    const { oldest } = conversation;
-    if (conversation.loading || !conversation.hasOlder || oldest === null) {
-      return;
+    const [top] = conversation.items;
+    let more = true;
+    for (let pages = 0; more && pages < CATCH_UP_PAGES && conversation.items[0] === top; pages += 1) {
+      more = await this.#olderPage(conversation);
     }
-    const from = { epoch: oldest.epoch, offset: oldest.offset };
-    await this.#load(conversation, from, (messages, answer) =>
-      conversation.older(messages, { first: answer.data.first ?? 0 }),
+  }
+
+  /** Promises whether there was a page. */
+  async #olderPage(conversation) {
+    const { oldest, loading, hasOlder } = conversation;
+    return (
+      !loading &&
+      hasOlder &&
+      oldest !== null &&
+      (await this.#load(conversation, oldest, (entries, answer) => conversation.older(entries, { first: answer.data.first ?? 0 })))
     );
   }
 
@@ -56,17 +68,20 @@ export class Histories {
     }
   }
 
+  /** Promises whether a page could be read. */
   async #load(conversation, from, take) {
     conversation.loading = true;
     conversation.failure = null;
     this.#changed(conversation);
     try {
       const answer = await this.#read(conversation.channel, from, true);
-      take(this.#model.messages(answer.data.events), answer);
+      take(this.#model.entries(answer.data.events), answer);
+      return true;
     } catch (error) {
       // Of a user to whom nothing was ever said there is nothing to read.
       conversation.failure = error.name === 'offline' || !conversation.begun ? null : `Messages could not be loaded. ${sentenceFor(error)}`;
       conversation.loaded = error.name !== 'offline' && !conversation.begun;
+      return false;
     } finally {
       conversation.loading = false;
       this.#changed(conversation);
@@ -130,20 +145,17 @@ export class Histories {
         conversation.loaded = false;
         return;
       }
-      const messages = this.#model.messages(answer.data.events);
+      const entries = this.#model.entries(answer.data.events);
       if (answer.data.recovered === false) {
-        const first = messages[0] ?? { epoch: answer.epoch, offset: answer.offset + 1 };
+        const first = entries[0] ?? { epoch: answer.epoch, offset: answer.offset + 1 };
         conversation.gap({ epoch: first.epoch, offset: first.offset - 1 });
       }
-      for (const message of messages) {
-        const fresh = conversation.arrive(message);
-        conversation.add(message); // Something newer may have come live meanwhile; this still has its place.
-        if (fresh && message.userId !== this.#model.me.userId) {
-          conversation.unread += 1;
-        }
+      for (const entry of entries) {
+        this.#model.take(conversation, entry);
+        conversation.add(entry); // Something newer may have come live meanwhile; this still has its place.
       }
       this.#changed(conversation);
-      if (messages.length === 0) {
+      if (entries.length === 0) {
         return;
       }
     }

@@ -1,7 +1,7 @@
 /** The list of conversations. Tab reaches it once; the arrow keys move in it. */
 
 import { arrange, el, paintAvatar } from './dom.js';
-import { timeOf } from './log-view.js';
+import { timeOf } from './message-view.js';
 
 const dayShort = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' });
 
@@ -10,11 +10,12 @@ function whenOf(ts, now) {
 }
 
 function previewOf(conversation, model) {
-  const said = conversation.outgoing.at(-1) ?? conversation.last;
+  const said = conversation.newest;
   if (said === null) {
     return conversation.kind === 'room' ? 'Channel' : 'Direct messages';
   }
-  const text = said.text.slice(0, 120).replaceAll(/\s+/g, ' ');
+  const shown = conversation.shown(said, model.me.userId);
+  const text = shown.deleted ? 'Message deleted' : shown.text.slice(0, 120).replaceAll(/\s+/g, ' ');
   if (said.userId === undefined || said.userId === model.me.userId) {
     return `You: ${text}`;
   }
@@ -64,12 +65,12 @@ export class ListView {
 
   show(model, openKey, now) {
     const rows = model.sorted().map((conversation) => {
-      const said = conversation.outgoing.at(-1) ?? conversation.last;
+      const ts = conversation.newest?.ts ?? conversation.active;
       const row = {
         key: conversation.key,
         title: model.titleOf(conversation),
         preview: previewOf(conversation, model),
-        when: said === null ? '' : whenOf(said.ts, now),
+        when: ts === 0 ? '' : whenOf(ts, now),
         open: conversation.key === openKey,
         conversation,
       };

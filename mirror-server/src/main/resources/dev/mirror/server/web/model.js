@@ -1,12 +1,15 @@
 /** Everything one user's page knows: the conversations, the people, and what of it outlives a reload. No document. */
 
-import { Conversation, messageOf } from './conversation.js';
+import { Conversation, entryOf, isAfter } from './conversation.js';
+import { NO_MARK, merged } from './marks.js';
 import { isId, peerOf } from './names.js';
 
 /** People whose names are remembered; beyond this the one learned first is forgotten. */
 const PEOPLE = 2000;
 /** Conversations that are kept; beyond this the direct one that was quiet for longest is let go. */
 const CONVERSATIONS = 500;
+/** Conversations of the server's list that are taken; fewer than are kept. */
+const LISTED = 400;
 const TYPING_MS = 6000;
 
 const isPosition = (value) => typeof value?.epoch === 'string' && Number.isSafeInteger(value.offset);
@@ -106,7 +109,7 @@ export class Model {
 
   /** The newest first; what was never used keeps the order in which it came, at the end. */
   sorted() {
-    const when = (conversation) => conversation.outgoing.at(-1)?.ts ?? conversation.last?.ts ?? 0;
+    const when = ({ newest, active }) => Math.max(newest?.ts ?? 0, active);
     return [...this.conversations.values()].sort((a, b) => when(b) - when(a));
   }
 
@@ -118,7 +121,7 @@ export class Model {
 
   // What
 
-  /** Takes an event of a room or of the inbox (W34). Returns the conversation and whether it is news to the user. */
+  /** Takes an event of a room or of the inbox (W34). Returns its conversation, the entry, and whether it is news to the user. */
   event(frame) {
     const inbox = frame.channel.startsWith('@');
     const entry = inbox ? { ...frame, ...frame.data } : frame;
@@ -127,22 +130,37 @@ export class Model {
       return null;
     }
     this.#meetSpeaker(frame.userId, entry.data);
-    const mine = frame.userId === this.me.userId;
-    const message = messageOf(entry);
-    const fresh = conversation.arrive(message);
-    if (mine) {
-      conversation.unread = 0;
-    } else if (fresh) {
-      conversation.unread += 1;
-    }
-    return { conversation, message, news: fresh && !mine };
+    const taken = entryOf(entry);
+    return { conversation, entry: taken, news: this.take(conversation, taken) };
   }
 
-  /** Messages of a page of history. */
-  messages(frames) {
+  /** Takes an entry that is newer than those before it. Returns whether it is news to the user. */
+  take(conversation, entry) {
+    const { epoch, offset, userId } = entry;
+    const fresh = conversation.arrive(entry);
+    const mine = userId === this.me.userId;
+    if (conversation.kind === 'direct') {
+      // Whoever says something has read what was said before it.
+      conversation.mark(mine, { epoch, received: offset, read: offset }, this.me.userId);
+      conversation.mine = merged(conversation.mine, { epoch, received: offset });
+    } else if (mine) {
+      conversation.unread = 0;
+    }
+    if (offset === 1) {
+      conversation.counted ??= { epoch, offset: 0 }; // Heard from its beginning on.
+    }
+    const news = fresh && !mine && entry.kind === 'message';
+    if (news && isAfter(entry, conversation.counted) && !conversation.hasRead(entry)) {
+      conversation.unread += 1;
+    }
+    return news;
+  }
+
+  /** Entries of a page of history. */
+  entries(frames) {
     return frames.map((frame) => {
       this.#meetSpeaker(frame.userId, frame.data);
-      return messageOf(frame);
+      return entryOf(frame);
     });
   }
 
@@ -154,23 +172,61 @@ export class Model {
         continue;
       }
       this.#meetSpeaker(frame.userId, frame.data.data);
-      const message = messageOf({ ...frame, ...frame.data });
-      if (conversation.last === null || conversation.last.ts <= message.ts) {
+      const message = entryOf({ ...frame, ...frame.data });
+      if (message.kind === 'message' && (conversation.last === null || conversation.last.ts <= message.ts)) {
         conversation.last = message;
       }
-      if (countUnread) {
+      if (countUnread && message.kind === 'message') {
         conversation.unread = frame.userId === this.me.userId ? 0 : conversation.unread + 1;
       }
     }
   }
 
-  /** What the server acknowledged becomes a message like any other. */
+  /** Takes what `direct.list` says: which conversations there are, and who has received and read how much of them. */
+  list(conversations) {
+    for (const entry of conversations.slice(0, LISTED)) {
+      const conversation = this.find(entry.channel);
+      if (conversation !== null) {
+        this.#listed(conversation, entry);
+      }
+    }
+  }
+
+  #listed(conversation, { epoch, offset, ts, unread, received, read, peer }) {
+    conversation.active = ts;
+    conversation.told = merged(NO_MARK, { epoch, received, read });
+    conversation.mark(true, conversation.told, this.me.userId);
+    conversation.mark(false, { epoch, ...peer }, this.me.userId);
+    conversation.peerSeen = peer?.seen ?? conversation.peerSeen;
+    if (conversation.counted === null) {
+      conversation.counted = { epoch, offset };
+      conversation.unread = conversation.hasRead(conversation.counted) ? 0 : unread;
+    }
+  }
+
+  /** Takes a `direct.marked`. Returns the conversation. */
+  marked({ channel, userId, epoch, data }) {
+    const conversation = this.known(channel);
+    const mine = userId === this.me.userId;
+    if (conversation !== null) {
+      conversation.mark(mine, { epoch, ...data }, this.me.userId);
+      conversation.told = mine ? merged(conversation.told, { epoch, ...data }) : conversation.told;
+    }
+    return conversation;
+  }
+
+  /** What the server acknowledged becomes an entry like any other. */
   stored(conversation, waiting, answer) {
     const { epoch, offset } = answer;
     const ts = answer.data?.ts ?? waiting.ts;
-    const data = { value: waiting.text };
-    conversation.add(messageOf({ epoch, offset, ts, data, id: waiting.id, userId: this.me.userId }));
+    const data = waiting.amend === undefined ? { value: waiting.text } : { amend: waiting.amend };
+    const entry = entryOf({ epoch, offset, ts, data, id: waiting.id, userId: this.me.userId });
+    conversation.add(entry);
     conversation.discard(waiting.id);
+    if (conversation.kind === 'direct') {
+      conversation.mark(true, { epoch, received: offset, read: offset }, this.me.userId);
+      conversation.told = merged(conversation.told, { epoch, received: offset, read: offset });
+    }
   }
 
   typing({ channel, userId, data }, now) {
@@ -195,6 +251,7 @@ export class Model {
       position: conversation.kind === 'room' ? position(conversation.channel) : undefined,
       seen: conversation.seen,
       unread: conversation.unread,
+      mine: conversation.kind === 'direct' ? conversation.mine : undefined,
     });
     return {
       version: 1,
@@ -228,6 +285,9 @@ export class Model {
     }
     if (conversation !== null) {
       conversation.seen = isPosition(entry.seen) ? { ...entry.seen } : null;
+      conversation.end = conversation.seen;
+      conversation.counted = conversation.seen;
+      conversation.mine = typeof entry.mine?.epoch === 'string' ? merged(NO_MARK, entry.mine) : NO_MARK;
       conversation.unread = Number.isSafeInteger(entry.unread) && entry.unread > 0 ? entry.unread : 0;
     }
   }

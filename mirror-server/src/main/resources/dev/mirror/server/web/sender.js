@@ -57,7 +57,7 @@ export class Sender {
   async #send(conversation, message) {
     // The first message also tells the other user that there is a conversation (W41).
     const code = message.opening ? 'message.direct' : 'channel.publish';
-    const data = { value: message.text };
+    const data = message.amend === undefined ? { value: message.text } : { amend: message.amend };
     try {
       const answer = await this.#wire.request({ code, id: message.id, channel: conversation.channel, data });
       this.#model.stored(conversation, message, answer);

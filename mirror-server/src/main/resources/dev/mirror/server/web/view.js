@@ -1,11 +1,14 @@
 /** The page's elements: shows what it is told, and turns what the user does into calls of `intents`. Decides nothing. */
 
+import { ActionsView } from './actions-view.js';
+import { ComposerView } from './composer-view.js';
 import { arrange, copy, el, paintAvatar } from './dom.js';
 import { ListView } from './list-view.js';
 import { LogView } from './log-view.js';
 import { sentenceForEnd } from './sentences.js';
 
 const $ = (selector) => document.querySelector(selector);
+const dateTime = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 const narrow = matchMedia('(max-width: 640px)');
 
 const ASK = {
@@ -27,14 +30,16 @@ export class View {
   #intents;
   #list;
   #log;
+  #composer;
+  #actions;
   #connection = { name: 'connecting' };
   #wasOnline = false;
   #asking = 'direct';
 
   /**
-   * `intents`: open(key), close(), send(text) → whether it was taken, retry(id), discard(id), typed(text), older(),
-   * newest(), leave(), reconnect(), loggingOut(), ask(kind, text) → a promise of null or a sentence of complaint,
-   * tooLong(text) → a sentence or null.
+   * `intents`: open(key), close(), send(text) and change(text) → whether it was taken, retry(id), discard(id), react(row,
+   * value), edit(row), remove(row), typed(text), older(), newest(), moved(), leave(), reconnect(), loggingOut(), ask(kind,
+   * text) → a promise of null or a sentence of complaint, tooLong(text) → a sentence or null.
    */
   constructor(intents) {
     this.#intents = intents;
@@ -42,13 +47,32 @@ export class View {
     this.#log = new LogView({
       scroll: $('#scroll'),
       log: $('#log'),
-      did: (what, id) => intents[what](id),
-      moved: () => this.#showNewest(),
+      did: (what, { row, id, value, button }) => {
+        if (what === 'more') {
+          this.#actions.open(row, button, !narrow.matches);
+        } else {
+          this.#did(what, what === 'react' ? row : id, value);
+        }
+      },
+      moved: () => {
+        this.#showNewest();
+        intents.moved();
+      },
     });
+    this.#actions = new ActionsView($('#actions'), (what, row, value) => this.#did(what, row, value));
+    this.#composer = new ComposerView({ ...intents, sent: () => this.#log.toEnd() });
     this.#listenToFrame();
-    this.#listenToComposer();
     this.#listenToDialogs();
     setInterval(() => this.#showConnection(), 250);
+  }
+
+  #did(what, subject, value) {
+    this.#intents[what](subject, value);
+    if (what === 'edit') {
+      this.#composer.edit(subject.text);
+    } else if (what === 'remove') {
+      this.say('The message was deleted.');
+    }
   }
 
   // Frame
@@ -113,7 +137,7 @@ export class View {
   }
 
   note(sentence) {
-    $('#composer-note').textContent = sentence ?? '';
+    this.#composer.note(sentence);
   }
 
   // Who I am, and whether the server is there
@@ -171,14 +195,12 @@ export class View {
     document.body.dataset.pane = conversation === null ? 'list' : 'talk';
     $('#welcome').hidden = conversation !== null;
     $('#conversation').hidden = conversation === null;
-    this.note(null);
+    this.#composer.open(draft);
     if (conversation === null) {
       this.#list.focus();
       return;
     }
     this.#showWho(false);
-    $('#text').value = draft;
-    this.#fit();
     this.#log.toEnd();
   }
 
@@ -232,13 +254,22 @@ export class View {
     this.#log.toEnd();
   }
 
+  #whereabouts({ kind, channel, peer, members, peerSeen }) {
+    if (members === null) {
+      return kind === 'room' ? channel : '';
+    }
+    if (kind === 'room') {
+      return `${members.size} here`;
+    }
+    if (members.has(peer)) {
+      return 'Online';
+    }
+    return peerSeen === null ? 'Away' : `Away, last seen ${dateTime.format(peerSeen)}`;
+  }
+
   presence(conversation, model) {
     const { members } = conversation;
-    let text = conversation.kind === 'room' ? conversation.channel : '';
-    if (members !== null) {
-      const peerHere = members.has(conversation.peer);
-      text = conversation.kind === 'room' ? `${members.size} here` : peerHere ? 'Online' : 'Away';
-    }
+    const text = this.#whereabouts(conversation);
     $('#subtitle').textContent = text;
     $('#subtitle').className = conversation.kind === 'direct' && text === 'Online' ? 'here' : '';
     const rows = conversation.kind === 'room' && members !== null ? [...members] : [];
@@ -261,37 +292,6 @@ export class View {
     const text = names.length > 3 ? 'Several people are typing …' : '';
     const verb = names.length === 1 ? 'is' : 'are';
     $('#typing').textContent = names.length === 0 ? '' : text || `${names.join(' and ')} ${verb} typing …`;
-  }
-
-  // Writing
-
-  #listenToComposer() {
-    const text = $('#text');
-    text.addEventListener('keydown', (event) => {
-      // An input method uses Enter to choose; that is not for us.
-      if (event.key === 'Enter' && !event.shiftKey && !event.isComposing) {
-        event.preventDefault();
-        $('#composer').requestSubmit();
-      }
-    });
-    text.addEventListener('input', () => {
-      this.#fit();
-      this.note(this.#intents.tooLong(text.value));
-      this.#intents.typed(text.value);
-    });
-    $('#composer').addEventListener('submit', (event) => {
-      event.preventDefault();
-      if (text.value.trim() !== '' && this.#intents.send(text.value)) {
-        text.value = '';
-        this.#fit();
-        this.#log.toEnd();
-      }
-      text.focus();
-    });
-  }
-
-  #fit() {
-    $('#text').rows = Math.min(6, $('#text').value.split('\n').length);
   }
 
   // Dialogs

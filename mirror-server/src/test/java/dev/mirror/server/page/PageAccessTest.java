@@ -151,6 +151,17 @@ final class PageAccessTest {
             pia.seesStored("x".repeat(500));
             pia.says("https://example.org/" + "y".repeat(300));
             pia.seesStored("https://example.org/" + "y".repeat(300));
+            pia.says("short");
+            pia.seesStored("short");
+            pia.reacts("short", "Heart");
+            pia.seesReactions("short", "❤️1 from you");
+            pia.turnsTo("short");
+            assertThat(phone.<Boolean>run(
+                            "const {bottom, width} = document.querySelector('#actions').getBoundingClientRect();"
+                                    + "return Math.abs(innerHeight - bottom) < 1 && width <= innerWidth"))
+                    .as("at the foot of the screen")
+                    .isTrue();
+            phone.press(Keys.ESCAPE);
             assertThat(phone.<Boolean>run(SIDEWAYS)).isFalse();
             phone.click("#back");
             phone.waitUntil("the list", () -> phone.one(".side").isDisplayed());
@@ -184,6 +195,18 @@ final class PageAccessTest {
                 ida.seesStored("is stored");
                 each.click("#show-who");
                 assertThat(each.<List<String>>run(POOR_CONTRAST)).as(name).isEmpty();
+                ida.says("is deleted");
+                ida.seesStored("is deleted");
+                ida.deletes("is deleted");
+                ida.reacts("is stored", "Heart");
+                ida.seesReactions("is stored", "❤️1 from you");
+                ida.changes("is stored", "is edited");
+                ida.seesStored("is edited");
+                assertThat(each.<List<String>>run(POOR_CONTRAST)).as(name).isEmpty();
+                ida.turnsTo("is edited");
+                each.click("#actions-remove");
+                assertThat(each.<List<String>>run(POOR_CONTRAST)).as(name).isEmpty();
+                each.click("#actions .close");
                 each.click("#open-me");
                 assertThat(each.<List<String>>run(POOR_CONTRAST)).as(name).isEmpty();
             }

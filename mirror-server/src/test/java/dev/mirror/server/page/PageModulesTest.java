@@ -52,6 +52,11 @@ final class PageModulesTest {
         return testsOf("/test/model-test.js", 15);
     }
 
+    @TestFactory
+    Stream<DynamicTest> folding() {
+        return testsOf("/test/folding-test.js", 10);
+    }
+
     private static Stream<DynamicTest> testsOf(String file, int atLeast) {
         List<?> names = (List<?>) browser.runAsync(LIST, file);
         assertThat(names).as("the tests in " + file).hasSizeGreaterThan(atLeast);

@@ -108,6 +108,61 @@ final class PageSafetyTest {
     }
 
     @Test
+    void o41_editsAndReactionsAreShownAsText() {
+        Person bob = Person.signsUp(victim, server, "bob-amend");
+        Person eve = Person.signsUp(attacker, server, "eve-amend");
+        bob.joins("amend-room");
+        eve.joins("amend-room");
+        eve.says("harmless");
+        bob.says("to react to");
+        bob.seesStored("to react to");
+        String epoch = victim.run("return document.querySelector('#log .message').row.epoch");
+        List<String> frames = Stream.iterate(0, i -> i < 18, i -> i + 1)
+                .map(i -> publish("r" + i, amend(epoch, 2, "react", quoted(cut(CORPUS.get(i))))))
+                .toList();
+        attacker.runAsync(SEND, frames);
+        victim.waitUntil(
+                "all reactions are there", () -> victim.all("#log .chip").size() == frames.size());
+        assertThat(victim.texts("#log .chip bdi"))
+                .isEqualTo(CORPUS.subList(0, 18).stream()
+                        .map(PageSafetyTest::cut)
+                        .map(String::strip)
+                        .toList());
+        bob.turnsTo("to react to");
+        victim.waitUntil(
+                "they are offered",
+                () -> victim.all("#actions-reactions button").size() == 18);
+        assertNothingRan();
+        victim.press(Keys.ESCAPE);
+        for (String text : CORPUS) {
+            String edit =
+                    publish("e" + CORPUS.indexOf(text), amend(epoch, 1, "edit", "{\"value\":" + quoted(text) + "}"));
+            attacker.runAsync(SEND, List.of(edit));
+        }
+        String last = CORPUS.get(CORPUS.size() - 1);
+        victim.waitUntil(
+                "the last edit is there",
+                () -> last.equals(victim.<String>run("return document.querySelector('#log .text').textContent")));
+        assertNothingRan();
+        victim.reload();
+        victim.waitUntil("history has it, too", () -> victim.all("#log .chip").size() == frames.size());
+        assertThat(victim.all("#log .message")).hasSize(2);
+        assertNothingRan();
+    }
+
+    private static String cut(String text) {
+        return text.substring(0, Math.min(64, text.length()));
+    }
+
+    private static String amend(String epoch, int offset, String what, String value) {
+        return "{\"amend\":{\"epoch\":\"" + epoch + "\",\"offset\":" + offset + ",\"" + what + "\":" + value + "}}";
+    }
+
+    private static String publish(String id, String data) {
+        return "{\"code\":\"channel.publish\",\"id\":\"" + id + "\",\"channel\":\"amend-room\",\"data\":" + data + "}";
+    }
+
+    @Test
     void o41_dataThatIsNoChatMessageIsShownAsText() {
         Person bob = Person.signsUp(victim, server, "bob-data");
         Person.signsUp(attacker, server, "eve-data");

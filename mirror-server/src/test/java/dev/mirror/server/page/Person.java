@@ -2,10 +2,18 @@ package dev.mirror.server.page;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.openqa.selenium.Keys;
+import org.openqa.selenium.WebElement;
 
 /** Somebody who uses the chat page: what they do, and what they wait to see. */
 final class Person {
+    /** The message with a text. */
+    private static final String MESSAGE = "const of = (text) => [...document.querySelectorAll('#log .message')]"
+            + ".find((each) => each.querySelector('.text').textContent === text);";
+
     private final Browser browser;
     private final ChatServer server;
     private final String name;
@@ -86,6 +94,65 @@ final class Person {
 
     void says(String text) {
         browser.type("#text", text, Keys.ENTER);
+    }
+
+    /** Opens what can be done about a message. */
+    void turnsTo(String text) {
+        browser.waitUntil("'" + text + "' can be acted on", () -> moreOf(text) != null);
+        browser.hover(browser.run(MESSAGE + "return of(arguments[0]).querySelector('.bubble')", text));
+        browser.waitUntil(
+                "its button is shown",
+                () -> Objects.requireNonNull(moreOf(text)).isDisplayed());
+        Objects.requireNonNull(moreOf(text)).click();
+        browser.one("#actions[open]");
+    }
+
+    private @Nullable WebElement moreOf(String text) {
+        return browser.run(MESSAGE + "return of(arguments[0])?.querySelector('.more:not([hidden])') ?? null", text);
+    }
+
+    void changes(String before, String after) {
+        turnsTo(before);
+        browser.click("#actions-edit");
+        browser.waitUntil(
+                "the text is there",
+                () -> String.valueOf(browser.one("#text").getDomProperty("value"))
+                        .equals(before));
+        browser.one("#text").clear();
+        says(after);
+    }
+
+    void deletes(String text) {
+        turnsTo(text);
+        browser.click("#actions-remove");
+        browser.click("#actions-sure");
+    }
+
+    /** Reacts by the name of the reaction, as a screen reader says it. */
+    void reacts(String text, String reaction) {
+        turnsTo(text);
+        browser.click("#actions-reactions [aria-label='" + reaction + "']");
+    }
+
+    /** The reactions to a message, each with its count and who, as a screen reader says them. */
+    void seesReactions(String text, String... reactions) {
+        browser.waitUntil(
+                List.of(reactions) + " at '" + text + "'",
+                () -> reactionsTo(text).equals(List.of(reactions)));
+    }
+
+    private List<String> reactionsTo(String text) {
+        return browser.run(
+                MESSAGE
+                        + "return [...of(arguments[0])?.querySelectorAll('.chip') ?? []].map((each) => each.textContent)",
+                text);
+    }
+
+    void seesEdited(String text) {
+        browser.waitUntil(
+                "'" + text + "' is marked as edited",
+                () -> Boolean.TRUE.equals(browser.run(
+                        MESSAGE + "return of(arguments[0])?.querySelector('.edited').textContent === 'edited'", text)));
     }
 
     /** Opens a conversation of the list. */

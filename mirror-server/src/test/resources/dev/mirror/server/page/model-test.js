@@ -60,7 +60,7 @@ export function w34_anInboxEntryBelongsToItsConversation() {
   const model = new Model(me);
   const taken = model.event(inbox(1, 7));
   equal([taken.conversation.key, taken.conversation.channel], ['u:bob', 'me.bob'], 'conversation');
-  equal([taken.message.offset, taken.message.text], [7, 'v7'], 'message');
+  equal([taken.entry.offset, taken.entry.text], [7, 'v7'], 'message');
   equal([model.titleOf(taken.conversation), model.roomOf('bob')], ['Bob', 'bobs'], 'the speaker');
 }
 
@@ -99,7 +99,7 @@ export function anAnswerDoesNotHideWhatAnotherSaidBeforeIt() {
   bob.say(waiting);
   model.stored(bob, waiting, { epoch: 'c', offset: 2, data: { ts: 2 } });
   model.event(inbox(1, 1));
-  equal([offsets(bob), bob.unread], [[1, 2], 1], 'items and unread');
+  equal([offsets(bob), bob.unread], [[1, 2], 0], 'items, and nothing unread: who says something has read what was before');
 }
 
 export function aReloadRestoresConversationsPositionsAndMarks() {
