@@ -190,7 +190,7 @@ final class PageAccessTest {
                 ida.says("fails");
                 each.one("#log .failed button");
                 assertThat(each.<List<String>>run(POOR_CONTRAST)).as(name).isEmpty();
-                ida.joins("contrast");
+                ida.joins("contrast-" + name);
                 ida.says("is stored");
                 ida.seesStored("is stored");
                 each.click("#show-who");

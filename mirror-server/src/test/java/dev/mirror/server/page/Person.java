@@ -15,18 +15,22 @@ final class Person {
             + ".find((each) => each.querySelector('.text').textContent === text);";
 
     private final Browser browser;
-    private final ChatServer server;
+    private final String address;
     private final String name;
 
-    private Person(Browser browser, ChatServer server, String name) {
+    private Person(Browser browser, String address, String name) {
         this.browser = browser;
-        this.server = server;
+        this.address = address;
         this.name = name;
     }
 
     /** Signs up at the landing page; whoever used this browser before is forgotten. */
     static Person signsUp(Browser browser, ChatServer server, String name) {
-        Person person = new Person(browser, server, name);
+        return signsUp(browser, server.address(), name);
+    }
+
+    static Person signsUp(Browser browser, String address, String name) {
+        Person person = new Person(browser, address, name);
         person.comesToTheDoor();
         browser.click("#tab-create");
         person.fillsIn("create");
@@ -35,16 +39,16 @@ final class Person {
 
     /** The same user in another browser. */
     Person logsInWith(Browser another) {
-        Person person = new Person(another, server, name);
+        Person person = new Person(another, address, name);
         person.comesToTheDoor();
         person.fillsIn("login");
         return person;
     }
 
     private void comesToTheDoor() {
-        browser.go(server.address() + "/");
+        browser.go(address + "/");
         browser.forgetCookies();
-        browser.go(server.address() + "/");
+        browser.go(address + "/");
     }
 
     private void fillsIn(String form) {
