@@ -19,7 +19,7 @@ final class ChannelState {
     /** Of the channel's row; 0 if there is none yet. */
     long id;
     /** The oldest offset that has a row, or had one; the rows before it are gone. */
-    long stored;
+    long stored = 1;
     /** The last offset that is committed. */
     long tail;
     /** The last offset that was given; beyond the tail during a transaction. Only the writer. */

@@ -108,16 +108,7 @@ final class LogReader {
      */
     List<Publication> read(Connection connection, Range range, LongSupplier kept) throws SQLException {
         List<Publication> page = new ArrayList<>();
-        try (PreparedStatement statement = connection.prepareStatement(PAGE)) {
-            statement.setLong(1, range.id);
-            statement.setLong(2, range.from);
-            statement.setLong(3, range.to);
-            try (ResultSet row = statement.executeQuery()) {
-                while (row.next()) {
-                    publication(row, range.channel).ifPresent(page::add);
-                }
-            }
-        }
+        each(connection, range, epoch, (offset, publication) -> publication.ifPresent(page::add));
         long first = kept.getAsLong();
         if (first > range.from) {
             page.removeIf(publication -> offset(publication) < first);
@@ -126,8 +117,27 @@ final class LogReader {
         return intact(page, range);
     }
 
-    /** The publication in a row, if the row is what was written. */
-    private Optional<Publication> publication(ResultSet row, ChannelName channel) throws SQLException {
+    /** Sees the rows of a range, one after the other. */
+    interface Visitor {
+        /** A row; without the publication if it is not what was written. */
+        void row(long offset, Optional<Publication> publication) throws SQLException;
+    }
+
+    static void each(Connection connection, Range range, String epoch, Visitor visitor) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(PAGE)) {
+            statement.setLong(1, range.id);
+            statement.setLong(2, range.from);
+            statement.setLong(3, range.to);
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    visitor.row(row.getLong(1), publication(row, range.channel, epoch));
+                }
+            }
+        }
+    }
+
+    private static Optional<Publication> publication(ResultSet row, ChannelName channel, String epoch)
+            throws SQLException {
         try {
             String from = row.getString(6);
             Publication.Origin origin = from == null

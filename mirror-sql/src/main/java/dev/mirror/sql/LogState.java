@@ -25,7 +25,7 @@ record LogState(String epoch, long timetoken, long nextChannel) {
 
     /** Reads it; a log that was never used is begun. */
     static LogState load(Connection connection, SecureRandom chance) throws SQLException {
-        if (value(connection, EPOCH).isEmpty()) {
+        if (epoch(connection).isEmpty()) {
             begin(connection, chance);
         }
         return read(connection);
@@ -33,13 +33,18 @@ record LogState(String epoch, long timetoken, long nextChannel) {
 
     /** Reads it; the log was begun before. */
     static LogState read(Connection connection) throws SQLException {
-        String epoch = value(connection, EPOCH)
+        String epoch = epoch(connection)
                 .orElseThrow(() -> new MirrorException(ErrorCode.STORE_DAMAGED, "the log has no epoch any more"));
         long timetoken = Long.parseLong(value(connection, TIMETOKEN).orElse("0"));
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery("SELECT coalesce(max(id), 0) + 1 FROM channels")) {
             return new LogState(epoch, timetoken, row.next() ? row.getLong(1) : 1);
         }
+    }
+
+    /** The epoch, if the log was ever begun. */
+    static Optional<String> epoch(Connection connection) throws SQLException {
+        return value(connection, EPOCH);
     }
 
     private static Optional<String> value(Connection connection, String name) throws SQLException {

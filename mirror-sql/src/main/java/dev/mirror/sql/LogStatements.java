@@ -45,7 +45,7 @@ class LogStatements {
         insertCopy = prepare(INSERT);
         original = prepare(ORIGINAL);
         find = prepare(LogReader.FIND);
-        insertChannel = prepare("INSERT INTO channels (id, name, kind, first_offset) VALUES (?, ?, ?, 1)");
+        insertChannel = prepare("INSERT INTO channels (id, name, kind, first_offset) VALUES (?, ?, ?, ?)");
         insertMarks = prepare("INSERT INTO marks (user_id, channel, peer, received, read) VALUES (?, ?, ?, 0, 0)");
         marks = prepare("SELECT received, read FROM marks WHERE user_id = ? AND channel = ?");
         setMarks = prepare("UPDATE marks SET received = ?, read = ? WHERE user_id = ? AND channel = ?");
@@ -141,6 +141,7 @@ class LogStatements {
         insertChannel.setLong(1, channel.id);
         insertChannel.setString(2, channel.name.canonical());
         insertChannel.setString(3, channel.name.kind().name().toLowerCase(Locale.ROOT));
+        insertChannel.setLong(4, channel.stored);
         insertChannel.executeUpdate();
     }
 

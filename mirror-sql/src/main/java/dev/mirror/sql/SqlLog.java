@@ -52,6 +52,7 @@ public final class SqlLog implements Broker {
     private final LogFanout fanout;
     private final LogWriter writer;
     private final Conversations conversations;
+    private final Retention retention;
 
     SqlLog(Place place, LogState state, LogOptions options) {
         this.options = options;
@@ -68,6 +69,7 @@ public final class SqlLog implements Broker {
         LogCommit commit = new LogCommit(place.engine, ground, fanout, new Outage(place.unsafe));
         this.writer = new LogWriter(place.writes, commit, options.waitingBytes());
         this.conversations = new SqlConversations(writer, reader, epoch);
+        this.retention = new Retention(options, reader, writer, surroundings.time(), scheduler);
     }
 
     /**
@@ -160,6 +162,15 @@ public final class SqlLog implements Broker {
                 .min()
                 .orElse(1);
         return new Guarantees(true, true, (int) Math.min(Integer.MAX_VALUE, depth), options.bodyBytes());
+    }
+
+    /** Begins what goes on by itself. */
+    void begin() {
+        retention.begin();
+    }
+
+    Retention retention() {
+        return retention;
     }
 
     boolean isClosed() {

@@ -76,20 +76,24 @@ public final class SqlStore implements AutoCloseable {
      * @throws StoreException.Unavailable if the folder or the database cannot be read and written
      */
     public static SqlStore open(Database database, Surroundings surroundings) {
-        Engine engine;
+        Engine engine = engine(database);
         try {
-            engine = database instanceof Database.Postgres postgres
+            return new SqlStore(database.folder(), surroundings, engine);
+        } catch (RuntimeException e) {
+            engine.close();
+            throw SqlFaults.translate(e, "cannot open " + database);
+        }
+    }
+
+    /** Opens what is under a store. */
+    static Engine engine(Database database) {
+        try {
+            return database instanceof Database.Postgres postgres
                     ? PostgresEngine.open(postgres)
                     : SqliteEngine.open(database.folder());
         } catch (MirrorException e) {
             throw e;
         } catch (RuntimeException e) {
-            throw SqlFaults.translate(e, "cannot open " + database);
-        }
-        try {
-            return new SqlStore(database.folder(), surroundings, engine);
-        } catch (RuntimeException e) {
-            engine.close();
             throw SqlFaults.translate(e, "cannot open " + database);
         }
     }
@@ -149,7 +153,9 @@ public final class SqlStore implements AutoCloseable {
             }
         });
         try {
-            return opened.join();
+            SqlLog open = opened.join();
+            open.begin();
+            return open;
         } catch (CompletionException e) {
             throw e.getCause() instanceof RuntimeException cause ? cause : e;
         }
