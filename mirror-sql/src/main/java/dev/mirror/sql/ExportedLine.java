@@ -46,8 +46,7 @@ final class ExportedLine {
         return new Publication(channel(fields, "channel"), position, number(fields, "timetoken"), entry, origin);
     }
 
-    private void object(JsonParser parser, String line, String prefix, Map<String, String> fields)
-            throws IOException {
+    private void object(JsonParser parser, String line, String prefix, Map<String, String> fields) throws IOException {
         if (prefix.isEmpty() && parser.nextToken() != JsonToken.START_OBJECT) {
             throw new IllegalArgumentException("not an object");
         }
@@ -59,7 +58,8 @@ final class ExportedLine {
                 int start = (int) parser.currentTokenLocation().getCharOffset();
                 parser.skipChildren();
                 parser.finishToken();
-                fields.put(name, line.substring(start, (int) parser.currentLocation().getCharOffset()));
+                fields.put(name, line.substring(start, (int)
+                        parser.currentLocation().getCharOffset()));
             } else if (name.equals("origin") && value == JsonToken.START_OBJECT) {
                 object(parser, line, "origin.", fields);
             } else {

@@ -95,9 +95,10 @@ final class LogReader {
         if (!row.next()) {
             return ChannelState.Found.NONE;
         }
+        long id = row.getLong(1);
         long first = row.getLong(2);
         long tail = row.getLong(3);
-        return new ChannelState.Found(row.getLong(1), first, row.wasNull() ? first - 1 : tail);
+        return new ChannelState.Found(id, first, row.wasNull() ? first - 1 : tail);
     }
 
     /**

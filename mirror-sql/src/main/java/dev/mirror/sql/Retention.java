@@ -50,14 +50,16 @@ final class Retention {
         if (options.kept().values().stream().allMatch(Keep::isAll)) {
             return;
         }
-        scheduler.schedule(options.sweep(), () -> sweep(0).whenComplete((done, failure) -> {
-            if (failure != null && !writer.isClosed()) {
-                LOG.log(Level.DEBUG, "a sweep ended early", failure);
-            }
-            if (!writer.isClosed()) {
-                begin();
-            }
-        }));
+        scheduler.schedule(
+                options.sweep(),
+                () -> sweep(0).whenComplete((done, failure) -> {
+                    if (failure != null && !writer.isClosed()) {
+                        LOG.log(Level.DEBUG, "a sweep ended early", failure);
+                    }
+                    if (!writer.isClosed()) {
+                        begin();
+                    }
+                }));
     }
 
     /** A log that has rows before what is kept. */
@@ -87,8 +89,7 @@ final class Retention {
                 for (; row.next(); count++) {
                     last = row.getLong(1);
                     ChannelName channel = ChannelName.parse(row.getString(2)).orElseThrow();
-                    LogReader.Range rows =
-                            new LogReader.Range(channel, last, row.getLong(3), row.getLong(4), false);
+                    LogReader.Range rows = new LogReader.Range(channel, last, row.getLong(3), row.getLong(4), false);
                     long keepFrom = keepFrom(connection, rows);
                     if (keepFrom > rows.from()) {
                         due.add(new Due(channel, keepFrom));
@@ -123,7 +124,6 @@ final class Retention {
                 },
                 STEP_ROWS,
                 0);
-        return writer.submit(step)
-                .thenCompose(done -> done ? CompletableFuture.completedFuture(true) : remove(due));
+        return writer.submit(step).thenCompose(done -> done ? CompletableFuture.completedFuture(true) : remove(due));
     }
 }

@@ -77,7 +77,8 @@ final class StoreBackup {
         DataFolder.create(folder);
         Path target = folder.resolve(SqliteEngine.FILE);
         Path part = beside(target, ".restore");
-        try (FolderLock lock = FolderLock.take(folder)) {
+        FolderLock lock = FolderLock.take(folder);
+        try {
             if (Files.exists(target)) {
                 fold(target, replace);
             }
@@ -100,6 +101,7 @@ final class StoreBackup {
             throw new StoreException.Unavailable("cannot write to " + folder, e);
         } finally {
             delete(part);
+            lock.close();
         }
     }
 
@@ -110,9 +112,8 @@ final class StoreBackup {
     private static void fold(Path old, boolean replace) throws SQLException, IOException {
         try (Connection connection = SqliteFile.writer(old).getConnection()) {
             if (!replace && !isEmpty(connection)) {
-                throw new StoreException.InUse(
-                        "there is a store in " + old.getParent() + " already; say that it may be replaced, or take"
-                                + " another folder");
+                throw new StoreException.InUse("there is a store in " + old.getParent()
+                        + " already; say that it may be replaced, or take" + " another folder");
             }
         } catch (SQLException e) {
             if (!replace) {

@@ -80,7 +80,7 @@ final class StoreCheck {
         try {
             PostgresServer.check(connection, database);
         } catch (MirrorException e) {
-            found(e.getMessage());
+            found("the server: " + e.getMessage());
         }
     }
 
@@ -127,9 +127,11 @@ final class StoreCheck {
             statement.setLong(1, after);
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {
+                    long id = row.getLong(1);
+                    String name = row.getString(2);
                     long first = row.getLong(3);
                     long tail = row.getLong(4);
-                    page.add(new Stand(row.getLong(1), row.getString(2), first, row.wasNull() ? first - 1 : tail));
+                    page.add(new Stand(id, name, first, row.wasNull() ? first - 1 : tail));
                 }
             }
         }

@@ -1,0 +1,97 @@
+package dev.mirror.sql;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/** A real database whose commits fail when the test says so, before or after they were carried out. */
+final class FaultyEngine implements Engine {
+    /** When a commit fails. */
+    enum Moment {
+        BEFORE,
+        AFTER
+    }
+
+    private record Failure(Moment moment, SQLException cause) {}
+
+    private final Engine engine;
+    private final Queue<Failure> failures = new ArrayDeque<>(); // guarded by this
+    private boolean away; // guarded by this
+
+    FaultyEngine(Engine engine) {
+        this.engine = engine;
+    }
+
+    /** One of the next commits fails. */
+    synchronized void failCommit(Moment moment, SQLException cause) {
+        failures.add(new Failure(moment, cause));
+    }
+
+    /** From now on there is no connection to be had, or there is again. */
+    synchronized void away(boolean isAway) {
+        away = isAway;
+    }
+
+    private synchronized @Nullable Failure nextFailure() {
+        return failures.poll();
+    }
+
+    @Override
+    public Connection writer() throws SQLException {
+        synchronized (this) {
+            if (away) {
+                engine.writer().close();
+                throw new SQLException("no way to the database", "08001");
+            }
+        }
+        Connection real = engine.writer();
+        return (Connection) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {Connection.class}, (proxy, method, arguments) -> {
+                    try {
+                        if (method.getName().equals("setAutoCommit") && Boolean.TRUE.equals(arguments[0])) {
+                            commit(real);
+                            return null;
+                        }
+                        return method.invoke(real, arguments);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
+    }
+
+    private void commit(Connection real) throws SQLException {
+        Failure failure = real.getAutoCommit() ? null : nextFailure();
+        if (failure != null && failure.moment == Moment.BEFORE) {
+            throw failure.cause;
+        }
+        real.setAutoCommit(true);
+        if (failure != null) {
+            throw failure.cause;
+        }
+    }
+
+    @Override
+    public long life() {
+        return engine.life();
+    }
+
+    @Override
+    public DataSource readers() {
+        return engine.readers();
+    }
+
+    @Override
+    public String name() {
+        return engine.name();
+    }
+
+    @Override
+    public void close() {
+        engine.close();
+    }
+}

@@ -1,0 +1,203 @@
+package dev.mirror.sql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mirror.channel.ChannelName;
+import dev.mirror.message.ErrorCode;
+import dev.mirror.message.MirrorException;
+import dev.mirror.message.Publication;
+import dev.mirror.spi.Broker;
+import dev.mirror.spi.HistoryQuery;
+import dev.mirror.spi.Scheduler;
+import dev.mirror.testkit.time.Await;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.sql.SQLException;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.sqlite.SQLiteErrorCode;
+import org.sqlite.SQLiteException;
+
+/** What becomes of publishes when the database fails under them. */
+class LogFaultTest {
+    private static final ChannelName ROOM = ChannelName.room("room");
+
+    @TempDir
+    Path folder;
+
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+    private final List<MirrorException> unsafe = Collections.synchronizedList(new ArrayList<>());
+    private FaultyEngine engine;
+    private SqlLog log;
+
+    @BeforeEach
+    void open() throws SQLException {
+        engine = new FaultyEngine(SqliteEngine.open(folder));
+        Surroundings surroundings = new Surroundings(InstantSource.system(), new SecureRandom(), threads);
+        Scheduler scheduler = (delay, task) -> {
+            Future<?> future = timer.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
+            return () -> future.cancel(false);
+        };
+        log = new SqlLog(
+                new SqlLog.Place(
+                        engine,
+                        engine.readers(),
+                        new Lane("the database", threads, 1, 100),
+                        surroundings,
+                        scheduler,
+                        unsafe::add),
+                LogState.load(engine.writer(), surroundings.chance()),
+                LogOptions.STANDARD);
+    }
+
+    @AfterEach
+    void close() {
+        log.close();
+        timer.shutdownNow();
+        threads.shutdown();
+        engine.close();
+    }
+
+    private static SQLException gone() {
+        return new SQLException("the connection ended", "08006");
+    }
+
+    private static SQLException failedDisk() {
+        return new SQLiteException("the disk failed", SQLiteErrorCode.SQLITE_IOERR_WRITE);
+    }
+
+    private CompletionStage<Broker.Receipt> say(String id) {
+        return log.publish(LogFixture.draft(ROOM, id));
+    }
+
+    private List<String> ids() {
+        return Await.value(log.history(new HistoryQuery(ROOM, null, 0, false, 300))).publications().stream()
+                .map(publication -> publication.entry().id())
+                .toList();
+    }
+
+    private ErrorCode failure(String id) {
+        return Await.failure(say(id)).code();
+    }
+
+    private long offset(String id) {
+        return Await.value(say(id)).position().offset();
+    }
+
+    /** The answer to the commit was lost, but the commit was not: whoever published hears that it is stored. */
+    @Test
+    void i10_aCommitWhoseAnswerWasLostIsLookedUp() {
+        assertThat(offset("m-1")).isEqualTo(1);
+        engine.failCommit(FaultyEngine.Moment.AFTER, gone());
+        Broker.Receipt second = Await.value(say("m-2"));
+        assertThat(second.position().offset()).isEqualTo(2);
+        assertThat(second.duplicate()).isFalse();
+        assertThat(offset("m-3")).isEqualTo(3);
+        assertThat(ids()).containsExactly("m-1", "m-2", "m-3");
+    }
+
+    /** The commit did not happen: no acknowledgement, no offset used up, and the same id works afterwards. */
+    @Test
+    void i10_aCommitThatDidNotHappenIsNotAcknowledged() {
+        assertThat(offset("m-1")).isEqualTo(1);
+        engine.failCommit(FaultyEngine.Moment.BEFORE, failedDisk());
+        assertThat(failure("m-2")).isEqualTo(ErrorCode.STORE_UNAVAILABLE);
+        assertThat(ids()).containsExactly("m-1");
+        assertThat(offset("m-2")).isEqualTo(2);
+        assertThat(ids()).containsExactly("m-1", "m-2");
+    }
+
+    /** Nobody hears of what was not committed; everybody hears of what was, though the writer did not know it. */
+    @Test
+    void i1_listenersHearWhatWasCommittedAndNothingElse() {
+        List<String> heard = Collections.synchronizedList(new ArrayList<>());
+        Await.value(log.subscribe(
+                ROOM, null, publication -> heard.add(publication.entry().id())));
+        offset("m-1");
+        engine.failCommit(FaultyEngine.Moment.AFTER, gone());
+        offset("m-2");
+        engine.failCommit(FaultyEngine.Moment.BEFORE, gone());
+        failure("never");
+        Await.until("what was committed is heard", () -> heard.size() == 2);
+        offset("m-3");
+        Await.until("all are heard", () -> heard.size() == 3);
+        assertThat(heard).containsExactly("m-1", "m-2", "m-3");
+    }
+
+    /** The outcome is unknown and there is nobody to ask: it comes out when the database is back, by itself. */
+    @Test
+    void i10_anOutcomeThatNobodyKnowsComesOutLater() {
+        List<String> heard = Collections.synchronizedList(new ArrayList<>());
+        Await.value(log.subscribe(
+                ROOM, null, publication -> heard.add(publication.entry().id())));
+        offset("m-1");
+        engine.failCommit(FaultyEngine.Moment.AFTER, gone());
+        engine.away(true);
+        // The connection that it has still works until the commit.
+        assertThat(failure("m-2")).isEqualTo(ErrorCode.STORE_UNAVAILABLE);
+        assertThat(failure("m-3")).isEqualTo(ErrorCode.STORE_UNAVAILABLE);
+        assertThat(ids()).as("reads go on").contains("m-1");
+        engine.away(false);
+        Await.until("the log is caught up with by itself", () -> heard.size() >= 1);
+        Await.until("publishing works again", () -> {
+            try {
+                return Await.value(say("m-3")).position().offset() > 0;
+            } catch (MirrorException stillAway) {
+                return false;
+            }
+        });
+        Await.until("all are heard", () -> heard.contains("m-3"));
+        assertThat(heard).isEqualTo(ids());
+    }
+
+    @Test
+    void i10_aDiskThatFailedToSyncStopsEveryWrite() {
+        offset("m-1");
+        engine.failCommit(FaultyEngine.Moment.BEFORE, new SQLiteException("fsync", SQLiteErrorCode.SQLITE_IOERR_FSYNC));
+        assertThat(failure("m-2")).isEqualTo(ErrorCode.STORE_UNAVAILABLE);
+        assertThat(failure("m-3")).isEqualTo(ErrorCode.STORE_UNAVAILABLE);
+        Await.until("the callback is called", () -> unsafe.size() == 1);
+        assertThat(unsafe.get(0).code()).isEqualTo(ErrorCode.STORE_UNAVAILABLE);
+        assertThat(ids()).containsExactly("m-1");
+    }
+
+    /** Whatever else fails in a transaction: everybody gets an answer, and the next one works. */
+    @Test
+    void i10_everyPublishOfAFailedBatchHasAnAnswer() {
+        offset("m-0");
+        engine.failCommit(FaultyEngine.Moment.BEFORE, failedDisk());
+        List<CompletionStage<Broker.Receipt>> all = new ArrayList<>();
+        for (int i = 1; i <= 500; i++) {
+            all.add(say("m-" + i));
+        }
+        int stored = 0;
+        for (CompletionStage<Broker.Receipt> each : all) {
+            try {
+                Await.value(each);
+                stored++;
+            } catch (MirrorException e) {
+                assertThat(e.code()).isEqualTo(ErrorCode.STORE_UNAVAILABLE);
+            }
+        }
+        for (int i = 1; i <= 500; i++) {
+            Await.value(say("m-" + i));
+        }
+        List<Publication> log300 =
+                Await.value(log.history(HistoryQuery.latest(ROOM, 300))).publications();
+        assertThat(log300.get(299).position().offset()).isEqualTo(501);
+        assertThat(stored).isLessThan(500);
+    }
+}

@@ -1,0 +1,121 @@
+package dev.mirror.sql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mirror.channel.ChannelKind;
+import dev.mirror.channel.ChannelName;
+import dev.mirror.message.Position;
+import dev.mirror.spi.Broker;
+import dev.mirror.spi.History;
+import dev.mirror.spi.HistoryQuery;
+import dev.mirror.sql.LogOptions.Keep;
+import dev.mirror.testkit.time.Await;
+import dev.mirror.testkit.time.VirtualTime;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RetentionTest {
+    private static final ChannelName ROOM = ChannelName.room("room");
+    private static final ChannelName ANN_BOB = ChannelName.direct(LogFixture.ANN, LogFixture.BOB);
+
+    @TempDir
+    Path folder;
+
+    private static long rows(LogFixture fixture, String channel) {
+        return Await.value(fixture.store()
+                .read(handle -> handle.select(
+                                "SELECT count(*) FROM publications WHERE channel ="
+                                        + " (SELECT id FROM channels WHERE name = ?)",
+                                channel)
+                        .mapTo(long.class)
+                        .one()));
+    }
+
+    private static void publishMany(LogFixture fixture, ChannelName channel, int count) {
+        List<CompletionStage<Broker.Receipt>> all = IntStream.range(0, count)
+                .mapToObj(i -> fixture.log().publish(LogFixture.draft(channel, channel + "-" + i)))
+                .toList();
+        all.forEach(Await::value);
+    }
+
+    @Test
+    void whatIsTooOldIsRemovedByItself() {
+        VirtualTime clock = new VirtualTime();
+        LogOptions options = LogOptions.STANDARD.withKept(ChannelKind.ROOM, new Keep(Duration.ofDays(1), 100_000));
+        try (LogFixture fixture = new LogFixture(folder, options, clock)) {
+            publishMany(fixture, ROOM, 700);
+            publishMany(fixture, ANN_BOB, 5);
+            clock.advance(Duration.ofHours(25));
+            Position last = fixture.publish(ROOM, "young").position();
+
+            Await.value(fixture.log().retention().sweep(0));
+
+            assertThat(rows(fixture, "room")).isEqualTo(1);
+            assertThat(rows(fixture, "ann.bob")).as("kept for ever").isEqualTo(5);
+            History rest =
+                    Await.value(fixture.log().history(HistoryQuery.after(ROOM, new Position(last.epoch(), 3), 10)));
+            assertThat(rest.recovered()).isFalse();
+            assertThat(rest.first()).isEqualTo(701);
+            assertThat(rest.publications()).hasSize(1);
+        }
+        assertThat(StoreTools.check(Database.sqlite(folder), StoreTools.ProgressHandler.NONE)
+                        .findings())
+                .isEmpty();
+    }
+
+    /** A log of which nothing is kept any more goes on where it ended, after a restart too. */
+    @Test
+    void anEmptiedLogGoesOnWhereItEnded() {
+        VirtualTime clock = new VirtualTime();
+        LogOptions options = LogOptions.STANDARD.withKept(ChannelKind.ROOM, new Keep(Duration.ofDays(1), 100_000));
+        try (LogFixture fixture = new LogFixture(folder, options, clock)) {
+            publishMany(fixture, ROOM, 20);
+            clock.advance(Duration.ofDays(2));
+            Await.value(fixture.log().retention().sweep(0));
+            assertThat(rows(fixture, "room")).isZero();
+            History empty = Await.value(fixture.log().history(HistoryQuery.latest(ROOM, 10)));
+            assertThat(empty.tail().offset()).isEqualTo(20);
+            assertThat(empty.first()).isEqualTo(21);
+        }
+        try (LogFixture after = new LogFixture(folder, options, clock)) {
+            assertThat(after.publish(ROOM, "next").position().offset()).isEqualTo(21);
+        }
+    }
+
+    /** What is beyond the count cannot be read even before its rows are removed. */
+    @Test
+    void theCountHoldsAtOnceAndTheRowsFollow() {
+        LogOptions options = LogOptions.STANDARD.withKept(ChannelKind.ROOM, new Keep(null, 10));
+        try (LogFixture fixture = new LogFixture(folder, options)) {
+            publishMany(fixture, ROOM, 600);
+            assertThat(fixture.all(ROOM)).hasSize(10);
+            assertThat(rows(fixture, "room")).isEqualTo(600);
+
+            Await.value(fixture.log().retention().sweep(0));
+
+            assertThat(rows(fixture, "room")).isEqualTo(10);
+            assertThat(fixture.all(ROOM)).hasSize(10);
+        }
+    }
+
+    @Test
+    void aSweepComesByItself() {
+        LogOptions options = new LogOptions(
+                java.util.Map.of(ChannelKind.ROOM, new Keep(null, 10)),
+                32 << 10,
+                1 << 20,
+                1 << 20,
+                Duration.ofMillis(20));
+        try (LogFixture fixture = new LogFixture(folder, options)) {
+            publishMany(fixture, ROOM, 100);
+            Await.until("the rows are removed", () -> rows(fixture, "room") == 10);
+            publishMany(fixture, ChannelName.room("other"), 50);
+            Await.until("those of a later sweep, too", () -> rows(fixture, "other") == 10);
+        }
+    }
+}

@@ -1,0 +1,231 @@
+package dev.mirror.sql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.mirror.channel.ChannelName;
+import dev.mirror.message.Position;
+import dev.mirror.message.Publication;
+import dev.mirror.spi.Broker;
+import dev.mirror.spi.Draft;
+import dev.mirror.spi.HistoryQuery;
+import dev.mirror.sql.StoreTools.ProgressHandler;
+import dev.mirror.sql.StoreTools.Report;
+import dev.mirror.testkit.time.Await;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class StoreToolsTest {
+    private static final ChannelName ROOM = ChannelName.room("room");
+    private static final ChannelName ANN_BOB = ChannelName.direct(LogFixture.ANN, LogFixture.BOB);
+    private static final ChannelName INBOX = ChannelName.inbox(LogFixture.BOB);
+    private static final SecureRandom CHANCE = new SecureRandom();
+
+    @TempDir
+    Path parent;
+
+    private Path folder(String name) {
+        return parent.resolve(name);
+    }
+
+    private static void say(LogFixture fixture, String id, String body) {
+        Await.value(fixture.log()
+                .publish(new Draft(ANN_BOB, List.of(INBOX), new Publication.Entry(LogFixture.ANN, id, body))));
+    }
+
+    /** Online: while somebody publishes as fast as possible, a backup is one moment of it. */
+    @Test
+    void aBackupOfALiveStoreIsWholeAndSound() {
+        try (LogFixture live = new LogFixture(folder("live"))) {
+            Position first = live.publish(ROOM, "first").position();
+            List<CompletionStage<Broker.Receipt>> under = new ArrayList<>();
+            for (int i = 0; i < 3_000; i++) {
+                under.add(live.log().publish(LogFixture.draft(ROOM, "m-" + i)));
+            }
+            List<Long> progress = new ArrayList<>();
+            Report report = StoreTools.backup(folder("live"), folder("file"), (done, total) -> progress.add(done));
+            under.forEach(Await::value);
+            assertThat(report.isSound()).isTrue();
+            assertThat(report.publications()).isPositive();
+            assertThat(progress).isNotEmpty();
+            assertThatThrownBy(() -> StoreTools.backup(folder("live"), folder("file"), ProgressHandler.NONE))
+                    .isInstanceOf(StoreException.Unavailable.class)
+                    .hasMessageContaining("overwrites nothing");
+
+            StoreTools.restore(folder("file"), folder("restored"), false, CHANCE);
+            try (LogFixture restored = new LogFixture(folder("restored"))) {
+                List<Publication> all = restored.all(ROOM);
+                assertThat(all).hasSize((int) report.publications());
+                assertThat(all.get(0).entry().id()).isEqualTo("first");
+                assertThat(all.get(0).position().epoch()).isNotEqualTo(first.epoch());
+                assertThat(Await.value(restored.log().subscribe(ROOM, first, heard -> {}))
+                                .recovered())
+                        .isFalse();
+                assertThat(restored.publish(ROOM, "first").duplicate()).isTrue();
+            }
+        }
+        assertThat(folder("file.part")).doesNotExist();
+    }
+
+    @Test
+    void aRestoreOverwritesAStoreOnlyIfToldTo() {
+        try (LogFixture one = new LogFixture(folder("one"))) {
+            one.publish(ROOM, "one");
+        }
+        StoreTools.backup(folder("one"), folder("file"), ProgressHandler.NONE);
+        try (LogFixture two = new LogFixture(folder("two"))) {
+            two.publish(ROOM, "two");
+            assertThatThrownBy(() -> StoreTools.restore(folder("file"), folder("two"), true, CHANCE))
+                    .as("somebody uses it")
+                    .isInstanceOf(StoreException.InUse.class);
+        }
+        assertThatThrownBy(() -> StoreTools.restore(folder("file"), folder("two"), false, CHANCE))
+                .isInstanceOf(StoreException.InUse.class)
+                .hasMessageContaining("may be replaced");
+        try (LogFixture two = new LogFixture(folder("two"))) {
+            assertThat(two.all(ROOM)).extracting(each -> each.entry().id()).containsExactly("two");
+        }
+        StoreTools.restore(folder("file"), folder("two"), true, CHANCE);
+        try (LogFixture two = new LogFixture(folder("two"))) {
+            assertThat(two.all(ROOM)).extracting(each -> each.entry().id()).containsExactly("one");
+        }
+    }
+
+    /** A store that was opened and never used is empty, and may go. */
+    @Test
+    void aRestoreReplacesAnEmptyStore() {
+        try (LogFixture one = new LogFixture(folder("one"))) {
+            one.publish(ROOM, "one");
+        }
+        StoreTools.backup(folder("one"), folder("file"), ProgressHandler.NONE);
+        new LogFixture(folder("two")).close();
+        StoreTools.restore(folder("file"), folder("two"), false, CHANCE);
+        try (LogFixture two = new LogFixture(folder("two"))) {
+            assertThat(two.all(ROOM)).hasSize(1);
+        }
+    }
+
+    @Test
+    void aDamagedBackupIsNotRestored() throws IOException {
+        try (LogFixture one = new LogFixture(folder("one"))) {
+            one.publish(ROOM, "one");
+            Await.value(one.store().write(handle -> handle.execute("UPDATE publications SET body = '1'")));
+        }
+        assertThatThrownBy(() -> StoreTools.backup(folder("one"), folder("file"), ProgressHandler.NONE))
+                .isInstanceOf(StoreException.Damaged.class)
+                .hasMessageContaining("offset 1 of room");
+        assertThat(folder("file")).doesNotExist();
+
+        Files.writeString(folder("junk"), "no database ".repeat(1_000));
+        assertThatThrownBy(() -> StoreTools.restore(folder("junk"), folder("two"), false, CHANCE))
+                .isInstanceOf(StoreException.Damaged.class);
+        assertThat(folder("two").resolve("mirror.db")).doesNotExist();
+    }
+
+    @Test
+    void aCheckOfASoundStoreCountsWhatItHas() {
+        try (LogFixture fixture = new LogFixture(folder("one"))) {
+            say(fixture, "m-1", "1");
+            fixture.publish(ROOM, "m-2");
+            Report report = StoreTools.check(Database.sqlite(folder("one")), ProgressHandler.NONE);
+            assertThat(report).isEqualTo(new Report(3, 3, List.of()));
+        }
+        assertThatThrownBy(() -> StoreTools.check(Database.sqlite(folder("nothing")), ProgressHandler.NONE))
+                .isInstanceOf(StoreException.Unavailable.class);
+    }
+
+    /** Every character of what was said comes through, and offsets, times and origins are the same. */
+    @Test
+    void anImportHasWhatWasExported() {
+        List<String> bodies = List.of(
+                "{\"value\": \"é ✓ 😀\" ,\"n\":[1, 2.50]}",
+                "\"a\\u0000b\"",
+                "17",
+                "-0.5e3",
+                "true",
+                "null",
+                "[ ]",
+                "{\n  \"pretty\": true\n}",
+                "not JSON at all",
+                "");
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        List<Publication> direct;
+        List<Publication> inbox;
+        try (LogFixture from = new LogFixture(folder("from"))) {
+            for (int i = 0; i < bodies.size(); i++) {
+                say(from, "m-" + i, bodies.get(i));
+            }
+            direct = from.all(ANN_BOB);
+            inbox = from.all(INBOX);
+            assertThat(StoreTools.exportLog(Database.sqlite(folder("from")), out, ProgressHandler.NONE))
+                    .isEqualTo(2L * bodies.size());
+        }
+        Database to = Database.sqlite(folder("to"));
+        assertThat(StoreTools.importLog(to, in(out), CHANCE, ProgressHandler.NONE))
+                .isEqualTo(2L * bodies.size());
+        assertThat(StoreTools.importLog(to, in(out), CHANCE, ProgressHandler.NONE))
+                .as("again")
+                .isZero();
+        assertThat(StoreTools.check(to, ProgressHandler.NONE).findings()).isEmpty();
+        try (LogFixture imported = new LogFixture(folder("to"))) {
+            assertThat(withoutEpoch(imported.all(ANN_BOB))).isEqualTo(withoutEpoch(direct));
+            assertThat(withoutEpoch(imported.all(INBOX))).isEqualTo(withoutEpoch(inbox));
+            assertThat(Await.value(imported.log().conversations().of(LogFixture.ANN, 10)))
+                    .hasSize(1);
+            Broker.Receipt next = imported.publish(ANN_BOB, "next");
+            assertThat(next.position().offset()).isEqualTo(bodies.size() + 1);
+            assertThat(next.timetoken())
+                    .isGreaterThan(inbox.get(inbox.size() - 1).timetoken());
+        }
+    }
+
+    private static InputStream in(ByteArrayOutputStream out) {
+        return new ByteArrayInputStream(out.toByteArray());
+    }
+
+    private static List<String> withoutEpoch(List<Publication> publications) {
+        return publications.stream()
+                .map(publication ->
+                        publication.toString().replace(publication.position().epoch(), "epoch"))
+                .toList();
+    }
+
+    @Test
+    void anImportThatDoesNotFitSaysWhereAndWhy() {
+        Database to = Database.sqlite(folder("to"));
+        String line = "{\"channel\":\"room\",\"offset\":%d,\"timetoken\":%d,\"publisher\":\"ann\",\"id\":\"%s\","
+                + "\"body\":1}\n";
+        assertThat(importText(to, line.formatted(5, 5, "m-5") + line.formatted(6, 6, "m-6")))
+                .isEqualTo(2);
+        assertThatThrownBy(() -> importText(to, line.formatted(7, 7, "m-7") + line.formatted(9, 9, "m-9")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("line 2: after offset 7 of room comes 8, not 9");
+        assertThatThrownBy(() -> importText(to, line.formatted(6, 6, "other")))
+                .hasMessageContaining("offset 6 of room is another publication");
+        assertThatThrownBy(() -> importText(to, line.formatted(7, 7, "m-6"))).hasMessageContaining("used its id");
+        assertThatThrownBy(() -> importText(to, "{}\n")).hasMessageContaining("a field is missing");
+        assertThatThrownBy(() -> importText(to, "junk\n")).hasMessageStartingWith("line 1: not JSON");
+        try (LogFixture fixture = new LogFixture(folder("to"))) {
+            assertThat(Await.value(fixture.log().history(HistoryQuery.latest(ROOM, 10)))
+                            .first())
+                    .isEqualTo(5);
+            assertThat(fixture.all(ROOM)).hasSize(2);
+        }
+    }
+
+    private static long importText(Database to, String text) {
+        return StoreTools.importLog(
+                to, new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)), CHANCE, ProgressHandler.NONE);
+    }
+}
