@@ -189,11 +189,11 @@ final class GatheredStatements extends LogStatements {
         bind(connection, channels, 1, "text", canonical);
         try (ResultSet row = channels.executeQuery()) {
             while (row.next()) {
+                String name = row.getString(1);
+                long id = row.getLong(2);
                 long first = row.getLong(3);
                 long tail = row.getLong(4);
-                found.put(
-                        row.getString(1),
-                        new ChannelState.Found(row.getLong(2), first, row.wasNull() ? first - 1 : tail));
+                found.put(name, new ChannelState.Found(id, first, row.wasNull() ? first - 1 : tail));
             }
         }
     }

@@ -81,6 +81,11 @@ final class FaultyEngine implements Engine {
     }
 
     @Override
+    public LogStatements statements(Connection writer) throws SQLException {
+        return engine.statements(writer);
+    }
+
+    @Override
     public DataSource readers() {
         return engine.readers();
     }

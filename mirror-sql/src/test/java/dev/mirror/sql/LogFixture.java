@@ -9,6 +9,7 @@ import dev.mirror.spi.Draft;
 import dev.mirror.spi.HistoryQuery;
 import dev.mirror.spi.Scheduler;
 import dev.mirror.testkit.time.Await;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -31,6 +32,18 @@ final class LogFixture implements AutoCloseable {
     private final ConcurrentLinkedQueue<MirrorException> unsafe = new ConcurrentLinkedQueue<>();
     private final SqlStore store;
     private final SqlLog log;
+
+    LogFixture(Path folder) {
+        this(Database.sqlite(folder));
+    }
+
+    LogFixture(Path folder, LogOptions options) {
+        this(Database.sqlite(folder), options);
+    }
+
+    LogFixture(Path folder, LogOptions options, InstantSource time) {
+        this(Database.sqlite(folder), options, time);
+    }
 
     LogFixture(Database database) {
         this(database, LogOptions.STANDARD);
