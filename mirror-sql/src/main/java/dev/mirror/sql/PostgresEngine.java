@@ -41,7 +41,7 @@ final class PostgresEngine implements Engine {
             return engine;
         } catch (SQLException e) {
             engine.close();
-            throw SqlFaults.translate(new IllegalStateException(e), "cannot open " + database);
+            throw SqlFaults.translate(new IllegalStateException(e), "cannot open " + database + ": " + e.getMessage());
         } catch (RuntimeException e) {
             engine.close();
             throw e;

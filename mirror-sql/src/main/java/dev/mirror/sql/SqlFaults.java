@@ -6,7 +6,6 @@ import java.net.SocketTimeoutException;
 import java.sql.SQLException;
 import org.jdbi.v3.core.ConnectionException;
 import org.jspecify.annotations.Nullable;
-import org.sqlite.SQLiteException;
 
 /**
  * Turns what the database throws into what mirror throws. It passes on the driver's own exception and drops the
@@ -21,34 +20,11 @@ final class SqlFaults {
             return new MirrorException(
                     ErrorCode.INTERNAL, sentence + " (" + fault.getClass().getName() + ")");
         }
-        return sql instanceof SQLiteException sqlite ? translate(sqlite, sentence) : translate(sql, sentence);
-    }
-
-    private static MirrorException translate(SQLiteException sqlite, String sentence) {
-        return switch (sqlite.getResultCode().code & 0xff) {
-            case 11, 26 -> // CORRUPT, NOTADB
-                new StoreException.Damaged("the database is damaged: " + sentence, sqlite);
-            case 1, 19, 20, 21, 25 -> // ERROR, CONSTRAINT, MISMATCH, MISUSE, RANGE: the program's own fault
-                new MirrorException(ErrorCode.INTERNAL, sentence, sqlite);
-            default -> // BUSY, FULL, IOERR, READONLY, CANTOPEN and the like
-                new StoreException.Unavailable("the database is not available: " + sentence, sqlite);
-        };
-    }
-
-    /** By the class of the state, the first two of its five characters; PostgreSQL's manual lists them. */
-    private static MirrorException translate(SQLException sql, String sentence) {
-        String state = sql.getSQLState();
-        return switch (state == null || state.length() < 2 ? "" : state.substring(0, 2)) {
-            case "XX" -> // index or data corrupted, among other faults of the server
-                state.equals("XX000")
-                        ? new MirrorException(ErrorCode.INTERNAL, sentence, sql)
-                        : new StoreException.Damaged("the database is damaged: " + sentence, sql);
-            case "21", "22", "23", "26", "34", "42" -> // data, constraints, syntax: the program's own fault
-                state.equals("42501")
-                        ? new StoreException.Unavailable("the database refuses the user a right: " + sentence, sql)
-                        : new MirrorException(ErrorCode.INTERNAL, sentence, sql);
-            default -> // connection, resources, intervention, system error, cancelled, not the primary and the like
-                new StoreException.Unavailable("the database is not available: " + sentence, sql);
+        return switch (Fault.of(sql)) {
+            case FULL -> new StoreException.Full("the disk is full: " + sentence, sql);
+            case AWAY, UNSAFE -> new StoreException.Unavailable("the database is not available: " + sentence, sql);
+            case DAMAGED -> new StoreException.Damaged("the database is damaged: " + sentence, sql);
+            case PROGRAM -> new MirrorException(ErrorCode.INTERNAL, sentence, sql);
         };
     }
 

@@ -60,7 +60,16 @@ public abstract sealed class StoreException extends MirrorException {
         }
     }
 
-    /** The disk or the database server is full, gone, read-only or too slow; the same may work later. */
+    /** The disk is full. What is there can be read, and the same may work once there is room. */
+    public static final class Full extends StoreException {
+        private static final long serialVersionUID = 1L;
+
+        Full(String sentence, Throwable cause) {
+            super(ErrorCode.STORE_FULL, sentence, cause);
+        }
+    }
+
+    /** The disk or the database server is gone, read-only or too slow; the same may work later. */
     public static final class Unavailable extends StoreException {
         private static final long serialVersionUID = 1L;
 

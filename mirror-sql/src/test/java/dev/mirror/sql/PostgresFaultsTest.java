@@ -3,7 +3,6 @@ package dev.mirror.sql;
 import static dev.mirror.sql.StoreFixture.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.mirror.identity.UserId;
 import dev.mirror.testkit.time.Await;
@@ -37,7 +36,6 @@ class PostgresFaultsTest {
 
     @BeforeAll
     static void start(@TempDir Path data) throws IOException {
-        assumeTrue(TestPostgres.SHARED.isPresent(), TestPostgres.REASON);
         server = TestPostgres.start(data);
     }
 

@@ -1,7 +1,6 @@
 package dev.mirror.sql;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.mirror.channel.ChannelName;
 import dev.mirror.identity.UserId;
@@ -46,7 +45,6 @@ class PostgresLogFaultsTest {
 
     @BeforeAll
     static void start(@TempDir Path data) throws IOException {
-        assumeTrue(TestPostgres.SHARED.isPresent(), TestPostgres.REASON);
         server = TestPostgres.start(data);
     }
 

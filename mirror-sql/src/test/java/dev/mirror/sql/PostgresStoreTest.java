@@ -4,28 +4,27 @@ import static dev.mirror.sql.StoreFixture.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Path;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What PostgreSQL has to be before a store opens on it. */
 class PostgresStoreTest {
+    private static TestPostgres server;
+
     @TempDir
     Path folder;
 
     private final String name = "m" + UUID.randomUUID().toString().replace("-", "");
-    private TestPostgres server;
 
-    @BeforeEach
-    void find() {
-        assumeTrue(TestPostgres.SHARED.isPresent(), TestPostgres.REASON);
-        server = TestPostgres.SHARED.get();
-        assumeTrue(server.isOurs(), "the server is somebody else's, and not to be changed");
+    @BeforeAll
+    static void find() {
+        TestPostgres.assumeOurs();
+        server = TestPostgres.SHARED.orElseThrow();
     }
 
     @AfterEach
@@ -103,7 +102,7 @@ class PostgresStoreTest {
     void aDatabaseThatIsNotThereIsUnavailable() {
         assertThatThrownBy(() -> new StoreFixture(server.other(name, "postgres", folder)))
                 .isInstanceOf(StoreException.Unavailable.class)
-                .hasMessageContaining(name);
+                .hasMessageContainingAll(name, "does not exist");
     }
 
     @Test

@@ -1,5 +1,7 @@
 package dev.mirror.sql;
 
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
 import dev.mirror.testkit.time.Await;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
@@ -14,6 +16,8 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -34,7 +38,7 @@ public final class TestPostgres implements AutoCloseable {
         String reason = "";
         String url = System.getenv("MIRROR_TEST_PG_URL");
         try {
-            server = url == null ? shared() : new TestPostgres(url, Path.of(""), 0);
+            server = url == null ? shared() : somebodyElses(url);
         } catch (IOException | RuntimeException e) {
             reason = "no PostgreSQL could be started here (" + e + "); MIRROR_TEST_PG_URL can name one";
         }
@@ -45,6 +49,7 @@ public final class TestPostgres implements AutoCloseable {
     private final String url;
     private final Path data;
     private final int port;
+    private final Set<String> schemas = ConcurrentHashMap.newKeySet();
     /** The one that runs, or was killed. Only on the test's thread. */
     private EmbeddedPostgres process;
 
@@ -59,14 +64,28 @@ public final class TestPostgres implements AutoCloseable {
         this.process = process;
     }
 
+    private static TestPostgres somebodyElses(String url) {
+        TestPostgres server = new TestPostgres(url, Path.of(""), 0);
+        server.run("SELECT 1");
+        Runtime.getRuntime().addShutdownHook(new Thread(server::dropSchemas, "drop-schemas"));
+        return server;
+    }
+
+    private void dropSchemas() {
+        run(schemas.stream()
+                .map(schema -> "DROP SCHEMA IF EXISTS " + schema + " CASCADE")
+                .toArray(String[]::new));
+    }
+
     /** Ends, and leaves nothing behind, when the process does. */
     private static TestPostgres shared() throws IOException {
         Path data = Files.createTempDirectory("mirror-postgres");
         return new TestPostgres(careful(data).start(), data);
     }
 
-    /** A server of the test's own, in an empty folder. */
+    /** A server of the test's own, in an empty folder; skips the test if there cannot be one. */
     public static TestPostgres start(Path data) throws IOException {
+        assumeOurs();
         EmbeddedPostgres process = careful(data).setCleanDataDirectory(false).start();
         return new TestPostgres(process, data);
     }
@@ -81,6 +100,7 @@ public final class TestPostgres implements AutoCloseable {
 
     /** A schema of the server's database. */
     public Database database(String schema, Path folder) {
+        schemas.add(schema);
         return Database.postgres(url + (url.contains("?") ? "&" : "?") + "currentSchema=" + schema, null, folder);
     }
 
@@ -112,9 +132,10 @@ public final class TestPostgres implements AutoCloseable {
         return Database.postgres("postgresql://" + user + "@localhost:" + port + "/" + name, null, folder);
     }
 
-    /** Whether the server was started here, so that it may be changed and harmed. */
-    boolean isOurs() {
-        return port != 0;
+    /** Skips the test unless servers can be started here, which may be changed and harmed. */
+    static void assumeOurs() {
+        assumeTrue(SHARED.isPresent(), REASON);
+        assumeTrue(SHARED.get().port != 0, "the server is somebody else's, and not to be changed or harmed");
     }
 
     /** Runs statements as the superuser. */

@@ -45,7 +45,9 @@ class AccountsTest {
 
     @AfterEach
     void close() {
-        fixture.close();
+        if (fixture != null) { // else the database is not there, and the test is skipped
+            fixture.close();
+        }
     }
 
     @Test
