@@ -59,6 +59,12 @@ final class Incoming implements ServerMessage.Handler<Boolean> {
         return true;
     }
 
+    /** Bots have no use for marks yet. */
+    @Override
+    public Boolean marked(ServerMessage.Marked message) {
+        return true;
+    }
+
     @Override
     public Boolean presence(ServerMessage.Presence message) {
         return parts.watches().changed(message);

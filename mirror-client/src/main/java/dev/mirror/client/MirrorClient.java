@@ -209,7 +209,7 @@ public final class MirrorClient implements AutoCloseable {
     private CompletableFuture<HistoryPage> history(
             String channel, @Nullable Position from, boolean backward, int limit) {
         return onChannel(channel, name -> {
-            Request.Message message = (id, me) -> new ClientMessage.History(id, name, from, backward, limit);
+            Request.Message message = (id, me) -> new ClientMessage.History(id, name, from, 0, backward, limit);
             return core.ask(Request.Kind.QUESTION, core.newId(), "", message, this::page);
         });
     }

@@ -146,12 +146,12 @@ final class Watches {
         }
         for (Map.Entry<UserId, String> gone : List.copyOf(before.entrySet())) {
             if (!now.containsKey(gone.getKey())) {
-                tell(watch, new ServerMessage.Presence(watch.room, gone.getKey(), gone.getValue(), false));
+                tell(watch, new ServerMessage.Presence(watch.room, gone.getKey(), gone.getValue(), false, 0));
             }
         }
         for (Map.Entry<UserId, String> come : now.entrySet()) {
             if (!before.containsKey(come.getKey())) {
-                tell(watch, new ServerMessage.Presence(watch.room, come.getKey(), come.getValue(), true));
+                tell(watch, new ServerMessage.Presence(watch.room, come.getKey(), come.getValue(), true, 0));
             }
         }
     }

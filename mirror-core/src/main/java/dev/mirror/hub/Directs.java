@@ -10,6 +10,7 @@ import dev.mirror.message.JsonCodec;
 import dev.mirror.message.MirrorException;
 import dev.mirror.message.Protocol;
 import dev.mirror.message.ServerMessage;
+import dev.mirror.spi.Conversations;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -57,7 +58,7 @@ final class Directs {
         });
     }
 
-    private static UserId peer(UserId user, ChannelName channel) {
+    static UserId peer(UserId user, ChannelName channel) {
         return channel.sender().equals(user) ? channel.receiver() : channel.sender();
     }
 
@@ -132,13 +133,30 @@ final class Directs {
             hub.channels.forEachSubscriber(channel, subscriber -> signal(subscriber.session(), sender, frame));
             return;
         }
-        UserId peer = peer(principal.user(), channel);
-        List<Session> devices = new ArrayList<>(hub.sessions.of(principal.user()));
-        if (!peer.equals(principal.user())) {
+        for (Session device : devices(principal.user(), channel)) {
+            Hub.hand(device.lane(), () -> signal(device, sender, frame));
+        }
+    }
+
+    private List<Session> devices(UserId user, ChannelName channel) {
+        UserId peer = peer(user, channel);
+        List<Session> devices = new ArrayList<>(hub.sessions.of(user));
+        if (!peer.equals(user)) {
             devices.addAll(hub.sessions.of(peer));
         }
-        for (Session device : devices) {
-            Hub.hand(device.lane(), () -> signal(device, sender, frame));
+        return devices;
+    }
+
+    /** Tells every device of both users but the asking one how far somebody has come (W47). */
+    void marked(Session asking, UserId user, ChannelName channel, Conversations.Mark mark) {
+        Frame frame = JsonCodec.of(Protocol.V2)
+                .encode(new ServerMessage.Marked(channel, user, mark.epoch(), mark.received(), mark.read()));
+        for (Session device : devices(user, channel)) {
+            Hub.hand(device.lane(), () -> {
+                if (device != asking && device.isVersionTwo() && device.isGreeted()) {
+                    device.send(frame);
+                }
+            });
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.mirror.hub;
 
+import dev.mirror.identity.UserId;
 import dev.mirror.message.CloseReason;
 import dev.mirror.message.ErrorCode;
 import dev.mirror.message.MirrorException;
@@ -86,6 +87,11 @@ final class Hub {
         } catch (RejectedExecutionException ended) {
             return false;
         }
+    }
+
+    /** Notes that a user was here. Nothing depends on it, so nobody hears if it fails. */
+    void seen(UserId user) {
+        conversations.seen(user, clock.instant());
     }
 
     /** What a stage failed with, in the words of the wire. */

@@ -122,6 +122,7 @@ public final class Session {
         }
         if (principal != null) {
             hub.sessions.remove(principal.user(), this);
+            hub.seen(principal.user());
         }
     }
 
@@ -197,6 +198,7 @@ public final class Session {
             authenticate(credentials, again -> enter(credentials, now, hello), failure -> end(reason(failure)));
         } else {
             watchExpiry(principal);
+            hub.seen(principal.user());
             hello.run();
         }
     }
@@ -260,13 +262,6 @@ public final class Session {
             return false;
         }
         return true;
-    }
-
-    /** Answers a request, if an answer is wanted. */
-    void answer(@Nullable String request, ServerMessage.Ok answer) {
-        if (request != null) {
-            send(answer);
-        }
     }
 
     /** Refuses a request; says so if an answer is wanted. */

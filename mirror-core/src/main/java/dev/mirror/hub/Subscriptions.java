@@ -160,7 +160,7 @@ final class Subscriptions {
 
     private void refuse(String request, @Nullable MirrorException refusal) {
         if (refusal != null) {
-            session.refuse(request, refusal.code(), VersionTwo.RETRY_MILLIS, String.valueOf(refusal.getMessage()));
+            session.refuse(request, refusal.code(), Answers.RETRY_MILLIS, String.valueOf(refusal.getMessage()));
         }
     }
 
@@ -179,7 +179,7 @@ final class Subscriptions {
                     json.writeBooleanField("recovered", opening.recovered());
                 } else if (refusal != null) {
                     hub.counters.refused(refusal.code());
-                    VersionTwo.writeError(json, refusal);
+                    Answers.writeError(json, refusal);
                 }
                 json.writeEndObject();
             }

@@ -57,7 +57,7 @@ final class Watches {
                                 failed.accept(Hub.failure(failure));
                             } else {
                                 members.accept(now);
-                                release(channel, watching);
+                                release(channel, watching, now.version());
                             }
                         },
                         session.lane());
@@ -72,14 +72,18 @@ final class Watches {
             return;
         }
         Member member = change.member();
-        session.send(new ServerMessage.Presence(channel, member.user(), member.name(), change.joined()));
+        session.send(
+                new ServerMessage.Presence(channel, member.user(), member.name(), change.joined(), change.version()));
     }
 
-    private void release(ChannelName channel, Watching watching) {
+    /** Passes on what came meanwhile and is not in the list already. */
+    private void release(ChannelName channel, Watching watching, long version) {
         List<Change> waiting = watching.early;
         watching.early = null;
         if (waiting != null) {
-            waiting.forEach(change -> changed(channel, watching, change));
+            waiting.stream()
+                    .filter(change -> change.version() > version)
+                    .forEach(change -> changed(channel, watching, change));
         }
     }
 
@@ -99,6 +103,7 @@ final class Watches {
         List<Member> members = now.members();
         return Data.object(json -> {
             json.writeNumberField("count", members.size());
+            json.writeNumberField("version", now.version());
             json.writeArrayFieldStart("members");
             for (Member member : members.subList(0, Math.min(members.size(), MAX_MEMBERS))) {
                 json.writeStartObject();

@@ -87,6 +87,7 @@ public sealed interface ClientMessage {
      * Reads a page of a channel's log.
      *
      * @param from where the page begins, exclusive; {@code null} for the log's end in the direction of reading
+     * @param ts a time to begin at instead, in milliseconds since 1970; 0 to go by position
      * @param backward whether to read towards the oldest
      * @param limit how many at most; 0 for the server's default
      */
@@ -94,11 +95,35 @@ public sealed interface ClientMessage {
             @Nullable String id,
             ChannelName channel,
             @Nullable Position from,
+            long ts,
             boolean backward,
             int limit) implements ClientMessage {
         @Override
         public <R> R accept(Handler<R> handler) {
             return handler.history(this);
+        }
+    }
+
+    /**
+     * Says how far a conversation was received and read. Marks only grow.
+     *
+     * @param epoch of the log that the offsets are of
+     * @param received the last offset that was received; 0 to leave it as it is
+     * @param read the last offset that was read; 0 to leave it as it is
+     */
+    record Mark(@Nullable String id, ChannelName channel, String epoch, long received, long read)
+            implements ClientMessage {
+        @Override
+        public <R> R accept(Handler<R> handler) {
+            return handler.mark(this);
+        }
+    }
+
+    /** Asks for the user's conversations. */
+    record Conversations(@Nullable String id) implements ClientMessage {
+        @Override
+        public <R> R accept(Handler<R> handler) {
+            return handler.conversations(this);
         }
     }
 
@@ -176,6 +201,12 @@ public sealed interface ClientMessage {
 
         /** Handles a {@link History}. */
         R history(History message);
+
+        /** Handles a {@link Mark}. */
+        R mark(Mark message);
+
+        /** Handles {@link Conversations}. */
+        R conversations(Conversations message);
 
         /** Handles a {@link Signal}. */
         R signal(Signal message);

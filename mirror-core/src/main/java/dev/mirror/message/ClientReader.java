@@ -58,6 +58,8 @@ final class ClientReader {
             case CHANNEL_UNSUBSCRIBE -> new ClientMessage.Unsubscribe(id, channel(envelope.channel));
             case CHANNEL_PUBLISH -> new ClientMessage.Publish(id, channel(envelope.channel), required(said(envelope)));
             case CHANNEL_HISTORY -> history(envelope);
+            case DIRECT_MARK -> mark(envelope);
+            case DIRECT_LIST -> new ClientMessage.Conversations(id);
             case SIGNAL_SEND -> new ClientMessage.Signal(id, channel(envelope.channel), required(said(envelope)));
             case PRESENCE_WATCH -> new ClientMessage.Presence(id, channel(envelope.channel), true);
             case PRESENCE_UNWATCH -> new ClientMessage.Presence(id, channel(envelope.channel), false);
@@ -93,18 +95,12 @@ final class ClientReader {
             wanted.add(new ClientMessage.Subscribe.Wanted(channel(envelope.channel), position(envelope)));
             return wanted;
         }
-        try (JsonParser parser = Envelope.JSON.createParser(required(envelope.data))) {
-            expect(parser.nextToken() == JsonToken.START_OBJECT);
-            for (String key = parser.nextFieldName(); key != null; key = parser.nextFieldName()) {
-                JsonToken value = parser.nextToken();
-                if (key.equals("channels")) {
-                    expect(value == JsonToken.START_ARRAY);
-                    readWanted(parser, wanted);
-                } else {
-                    parser.skipChildren();
-                }
+        each(required(envelope.data), (key, parser) -> {
+            if (key.equals("channels")) {
+                expect(parser.currentToken() == JsonToken.START_ARRAY);
+                readWanted(parser, wanted);
             }
-        }
+        });
         expect(!wanted.isEmpty());
         return wanted;
     }
@@ -119,41 +115,77 @@ final class ClientReader {
     }
 
     private static ClientMessage history(Envelope envelope) throws IOException {
-        boolean backward = true;
-        int limit = 0;
-        if (envelope.data != null) {
-            try (JsonParser parser = Envelope.JSON.createParser(envelope.data)) {
-                expect(parser.nextToken() == JsonToken.START_OBJECT);
-                for (String key = parser.nextFieldName(); key != null; key = parser.nextFieldName()) {
-                    JsonToken value = parser.nextToken();
-                    switch (key) {
-                        case "limit" -> {
-                            expect(value == JsonToken.VALUE_NUMBER_INT);
-                            limit = parser.getIntValue();
-                        }
-                        case "backward" -> backward = parser.getBooleanValue();
-                        default -> parser.skipChildren();
-                    }
-                }
+        boolean[] backward = {true};
+        long[] numbers = new long[2];
+        each(envelope.data, (key, parser) -> {
+            switch (key) {
+                case "limit" -> numbers[0] = number(parser, Integer.MAX_VALUE);
+                case "ts" -> numbers[1] = number(parser, Long.MAX_VALUE / Publication.TIMETOKENS_PER_MILLI);
+                case "backward" -> backward[0] = parser.getBooleanValue();
+                default -> {}
             }
-        }
-        expect(limit >= 0);
-        return new ClientMessage.History(envelope.id, channel(envelope.channel), position(envelope), backward, limit);
+        });
+        Position from = position(envelope);
+        expect(from == null || numbers[1] == 0);
+        return new ClientMessage.History(
+                envelope.id, channel(envelope.channel), from, numbers[1], backward[0], (int) numbers[0]);
+    }
+
+    private static ClientMessage mark(Envelope envelope) throws IOException {
+        long[] offsets = {-1, -1};
+        each(required(envelope.data), (key, parser) -> {
+            switch (key) {
+                case "received" -> offsets[0] = number(parser, Long.MAX_VALUE);
+                case "read" -> offsets[1] = number(parser, Long.MAX_VALUE);
+                default -> {}
+            }
+        });
+        expect(offsets[0] >= 0 || offsets[1] >= 0);
+        String epoch = new Position(envelope.epoch, 0).epoch();
+        return new ClientMessage.Mark(
+                envelope.id, channel(envelope.channel), epoch, Math.max(0, offsets[0]), Math.max(0, offsets[1]));
     }
 
     private static ClientMessage refresh(Envelope envelope) throws IOException {
-        try (JsonParser parser = Envelope.JSON.createParser(required(envelope.data))) {
+        @Nullable String[] token = new @Nullable String[1];
+        each(required(envelope.data), (key, parser) -> {
+            if (key.equals("token")) {
+                expect(parser.currentToken() == JsonToken.VALUE_STRING);
+                token[0] = parser.getText();
+            }
+        });
+        @Nullable String found = token[0];
+        if (found == null) {
+            throw new IOException("the data has no token");
+        }
+        return new ClientMessage.Refresh(envelope.id, found);
+    }
+
+    /** Reads one field of an object, on whose value the parser stands; what it leaves is skipped. */
+    @FunctionalInterface
+    private interface Field {
+        void read(String key, JsonParser value) throws IOException;
+    }
+
+    private static void each(@Nullable String object, Field field) throws IOException {
+        if (object == null) {
+            return;
+        }
+        try (JsonParser parser = Envelope.JSON.createParser(object)) {
             expect(parser.nextToken() == JsonToken.START_OBJECT);
             for (String key = parser.nextFieldName(); key != null; key = parser.nextFieldName()) {
-                JsonToken value = parser.nextToken();
-                if (key.equals("token")) {
-                    expect(value == JsonToken.VALUE_STRING);
-                    return new ClientMessage.Refresh(envelope.id, parser.getText());
-                }
+                parser.nextToken();
+                field.read(key, parser);
                 parser.skipChildren();
             }
         }
-        throw new IOException("the data has no token");
+    }
+
+    private static long number(JsonParser parser, long most) throws IOException {
+        expect(parser.currentToken() == JsonToken.VALUE_NUMBER_INT);
+        long number = parser.getLongValue();
+        expect(number >= 0 && number <= most);
+        return number;
     }
 
     private static @Nullable Position position(Envelope envelope) throws IOException {

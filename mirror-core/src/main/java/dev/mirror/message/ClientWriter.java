@@ -63,9 +63,30 @@ final class ClientWriter implements ClientMessage.Handler<Frame> {
                 frame -> frame.text("channel", message.channel().toString())
                         .text("id", message.id())
                         .position(message.from())
+                        .object("data", data -> {
+                            data.number("limit", message.limit()).flag("backward", message.backward());
+                            if (message.ts() > 0) {
+                                data.number("ts", message.ts());
+                            }
+                        }));
+    }
+
+    @Override
+    public Frame mark(ClientMessage.Mark message) {
+        return FrameWriter.frame(
+                MessageCode.DIRECT_MARK,
+                frame -> frame.text("channel", message.channel().toString())
+                        .text("id", message.id())
+                        .text("epoch", message.epoch())
                         .object(
                                 "data",
-                                data -> data.number("limit", message.limit()).flag("backward", message.backward())));
+                                data -> data.number("received", message.received())
+                                        .number("read", message.read())));
+    }
+
+    @Override
+    public Frame conversations(ClientMessage.Conversations message) {
+        return FrameWriter.frame(MessageCode.DIRECT_LIST, frame -> frame.text("id", message.id()));
     }
 
     @Override

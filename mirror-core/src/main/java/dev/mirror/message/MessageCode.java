@@ -27,6 +27,10 @@ public enum MessageCode {
     CHANNEL_PUBLISH("channel.publish"),
     /** Client: read what was published. */
     CHANNEL_HISTORY("channel.history"),
+    /** Client: how far a conversation was received and read. */
+    DIRECT_MARK("direct.mark"),
+    /** Client: which conversations there are, and how they stand. */
+    DIRECT_LIST("direct.list"),
     /** Client: tell the present subscribers something that is not kept. */
     SIGNAL_SEND("signal.send"),
     /** Client: hear who joins and leaves a channel. */
@@ -46,6 +50,8 @@ public enum MessageCode {
     CHANNEL_EVENT("channel.event"),
     /** Server: publications are missing here. */
     CHANNEL_GAP("channel.gap"),
+    /** Server: somebody received or read more of a conversation. */
+    DIRECT_MARKED("direct.marked"),
     /** Server: one signal. */
     SIGNAL_EVENT("signal.event"),
     /** Server: somebody joined or left. */

@@ -98,8 +98,28 @@ public sealed interface ServerMessage {
         }
     }
 
-    /** Somebody joined or left a channel. */
-    record Presence(ChannelName channel, UserId userId, String name, boolean joined) implements ServerMessage {
+    /**
+     * Somebody received or read more of a conversation.
+     *
+     * @param userId whose marks these are
+     * @param epoch of the log that the offsets are of
+     * @param received the last offset that was received
+     * @param read the last offset that was read
+     */
+    record Marked(ChannelName channel, UserId userId, String epoch, long received, long read) implements ServerMessage {
+        @Override
+        public <R> R accept(Handler<R> handler) {
+            return handler.marked(this);
+        }
+    }
+
+    /**
+     * Somebody joined or left a channel.
+     *
+     * @param version one more than that of the change before; 0 if the server did not say
+     */
+    record Presence(ChannelName channel, UserId userId, String name, boolean joined, long version)
+            implements ServerMessage {
         @Override
         public <R> R accept(Handler<R> handler) {
             return handler.presence(this);
@@ -160,6 +180,9 @@ public sealed interface ServerMessage {
 
         /** Handles a {@link Signal}. */
         R signal(Signal message);
+
+        /** Handles a {@link Marked}. */
+        R marked(Marked message);
 
         /** Handles a {@link Presence}. */
         R presence(Presence message);

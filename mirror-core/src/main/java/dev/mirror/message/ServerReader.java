@@ -73,6 +73,7 @@ final class ServerReader {
             case SIGNAL_EVENT ->
                 new ServerMessage.Signal(
                         channel(envelope), new UserId(envelope.userId), envelope.data == null ? "null" : envelope.data);
+            case DIRECT_MARKED -> marked(envelope);
             case PRESENCE_EVENT -> presence(envelope);
             case AUTH_EXPIRING -> new ServerMessage.Expiring(Long.parseLong(field(envelope.data, "exp")));
             case SESSION_BYE -> bye(envelope);
@@ -95,7 +96,18 @@ final class ServerReader {
                 channel(envelope),
                 new UserId(envelope.userId),
                 data.getOrDefault("name", ""),
-                Boolean.parseBoolean(data.get("joined")));
+                Boolean.parseBoolean(data.get("joined")),
+                Long.parseLong(data.getOrDefault("version", "0")));
+    }
+
+    private static ServerMessage marked(Envelope envelope) throws IOException {
+        Map<String, String> data = flat(envelope.data);
+        return new ServerMessage.Marked(
+                channel(envelope),
+                new UserId(envelope.userId),
+                envelope.epoch,
+                Long.parseLong(data.getOrDefault("received", "0")),
+                Long.parseLong(data.getOrDefault("read", "0")));
     }
 
     private static ServerMessage bye(Envelope envelope) throws IOException {

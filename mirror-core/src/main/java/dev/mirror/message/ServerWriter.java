@@ -108,6 +108,19 @@ final class ServerWriter implements ServerMessage.Handler<Frame> {
     }
 
     @Override
+    public Frame marked(ServerMessage.Marked marked) {
+        return two(
+                MessageCode.DIRECT_MARKED,
+                frame -> frame.text("userId", marked.userId().value())
+                        .text("channel", marked.channel().canonical())
+                        .text("epoch", marked.epoch())
+                        .object(
+                                "data",
+                                data -> data.number("received", marked.received())
+                                        .number("read", marked.read())));
+    }
+
+    @Override
     public Frame presence(ServerMessage.Presence presence) {
         return two(
                 MessageCode.PRESENCE_EVENT,
@@ -115,7 +128,9 @@ final class ServerWriter implements ServerMessage.Handler<Frame> {
                         .text("channel", presence.channel().toString())
                         .object(
                                 "data",
-                                data -> data.text("name", presence.name()).flag("joined", presence.joined())));
+                                data -> data.text("name", presence.name())
+                                        .flag("joined", presence.joined())
+                                        .number("version", presence.version())));
     }
 
     @Override

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.mirror.channel.ChannelName;
+import dev.mirror.message.ClientMessage.Conversations;
 import dev.mirror.message.ClientMessage.Direct;
 import dev.mirror.message.ClientMessage.History;
 import dev.mirror.message.ClientMessage.Malformed;
+import dev.mirror.message.ClientMessage.Mark;
 import dev.mirror.message.ClientMessage.Ping;
 import dev.mirror.message.ClientMessage.Presence;
 import dev.mirror.message.ClientMessage.Publish;
@@ -64,8 +66,13 @@ class ClientCodecTest {
                 new Unsubscribe("r1", name("b.a")),
                 new Publish("x".repeat(36), name("lobby"), "[1,2.50,-0,1e400,null,true,\"\"]"),
                 new Publish(null, name("pubnub:lobby"), "\"text\""),
-                new History("r1", name("lobby"), position, false, 300),
-                new History(null, name("@ann"), null, true, 0),
+                new History("r1", name("lobby"), position, 0, false, 300),
+                new History("r1", name("lobby"), null, 1_767_225_600_000L, false, 300),
+                new History(null, name("@ann"), null, 0, true, 0),
+                new Mark("r1", name("ann.bob"), "e-1", 9, 7),
+                new Mark(null, name("bob.ann"), "e", 0, Long.MAX_VALUE),
+                new Conversations("r1"),
+                new Conversations(null),
                 new Signal("r1", name("ann.bob"), "{\"typing\":true}"),
                 new Presence("r1", name("lobby"), true),
                 new Presence(null, name("lobby"), false),
@@ -306,7 +313,7 @@ class ClientCodecTest {
         assertThat(
                         two(
                                 "{\"code\":\"channel.history\",\"channel\":\"lobby\",\"data\":{\"x\":{\"limit\":1},\"limit\":3,\"backward\":false}}"))
-                .isEqualTo(new History(null, name("lobby"), null, false, 3));
+                .isEqualTo(new History(null, name("lobby"), null, 0, false, 3));
     }
 
     @ParameterizedTest

@@ -13,6 +13,7 @@ import dev.mirror.message.ServerMessage.Event;
 import dev.mirror.message.ServerMessage.Expiring;
 import dev.mirror.message.ServerMessage.Gap;
 import dev.mirror.message.ServerMessage.Hello;
+import dev.mirror.message.ServerMessage.Marked;
 import dev.mirror.message.ServerMessage.Ok;
 import dev.mirror.message.ServerMessage.Presence;
 import dev.mirror.message.ServerMessage.Refused;
@@ -75,8 +76,10 @@ class ServerCodecTest {
                 inboxEvent("\"text\""),
                 new Gap(name("lobby"), new Position("e", 0)),
                 new Signal(name("ann.bob"), ANN, "{\"typing\":true}"),
-                new Presence(name("lobby"), ANN, "Ann \"A\"", true),
-                new Presence(name("lobby"), ANN, "", false),
+                new Presence(name("lobby"), ANN, "Ann \"A\"", true, 7),
+                new Marked(name("ann.bob"), ANN, "e-1", 9, 7),
+                new Marked(name("ann.bob"), ANN, "e-1", 0, 0),
+                new Presence(name("lobby"), ANN, "", false, 0),
                 new Expiring(1_767_225_600_000L),
                 new Bye(CloseReason.SLOW_CONSUMER, 250),
                 new Bye(CloseReason.NOT_ALLOWED, 0));

@@ -152,6 +152,11 @@ class AsyncApiTest {
         assertForbidden(true, "{'code':'channel.subscribe','channel':'lobby','offset':1}");
         assertForbidden(true, "{'code':'channel.subscribe','data':{'channels':[]}}");
         assertForbidden(true, "{'code':'channel.history','channel':'lobby','data':{'limit':-1}}");
+        assertForbidden(true, "{'code':'channel.history','channel':'a','epoch':'e','offset':1,'data':{'ts':5}}");
+        assertForbidden(true, "{'code':'direct.mark','channel':'lobby','epoch':'e','data':{'read':1}}");
+        assertForbidden(true, "{'code':'direct.mark','channel':'a.b','data':{'read':1}}");
+        assertForbidden(true, "{'code':'direct.mark','channel':'a.b','epoch':'e','data':{}}");
+        assertForbidden(true, "{'code':'direct.mark','channel':'a.b','epoch':'e','data':{'read':-1}}");
         assertForbidden(true, "{'code':'auth.refresh','data':{}}");
         assertForbidden(true, "{'code':'reply.ok','re':'r'}");
         assertForbidden(false, "{'code':'reply.ok'}");

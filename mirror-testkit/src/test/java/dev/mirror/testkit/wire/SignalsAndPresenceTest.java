@@ -4,6 +4,7 @@ import static dev.mirror.testkit.wire.Peer.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -149,14 +150,45 @@ class SignalsAndPresenceTest {
         assertThat(carl.only())
                 .isEqualTo(
                         json(
-                                "{'code':'presence.event','userId':'ann','channel':'lobby','data':{'name':'ann','joined':true}}"));
+                                "{'code':'presence.event','userId':'ann','channel':'lobby','data':{'name':'ann','joined':true,'version':1}}"));
         Peer annsPhone = in("lobby", "ann");
         ann.vanish();
         world.seconds(60);
         assertThat(carl.take()).as("there is still the phone").isEmpty();
         annsPhone.say("{'code':'channel.unsubscribe','channel':'lobby'}");
         world.seconds(10);
-        assertThat(carl.only().path("data")).isEqualTo(json("{'name':'ann','joined':false}"));
+        assertThat(carl.only().path("data")).isEqualTo(json("{'name':'ann','joined':false,'version':2}"));
+    }
+
+    @Test
+    void w45_whoComesBackWithinTenSecondsNeverLeft() {
+        Peer carl = world.two("carl");
+        Peer ann = in("lobby", "ann");
+        members(carl, "lobby");
+        carl.take();
+        ann.vanish();
+        world.advance(Duration.ofMillis(9_999));
+        in("lobby", "ann");
+        world.seconds(60);
+        assertThat(carl.take()).isEmpty();
+    }
+
+    @Test
+    void w45_theVersionsOfTheAnswerAndOfTheEventsChain() {
+        Peer carl = world.two("carl");
+        in("lobby", "zoe");
+        JsonNode answer = carl.ask("{'code':'presence.watch','id':'w','channel':'lobby'}");
+        long version = answer.path("data").path("version").asLong();
+        assertThat(version).isEqualTo(1);
+        in("lobby", "ann").vanish();
+        in("lobby", "bob");
+        world.seconds(20);
+        for (JsonNode event : carl.got("presence.event")) {
+            assertThat(event.path("data").path("version").asLong()).isEqualTo(++version);
+        }
+        assertThat(version).isEqualTo(4);
+        JsonNode again = carl.ask("{'code':'presence.watch','id':'w','channel':'lobby'}");
+        assertThat(again.path("data").path("version").asLong()).isEqualTo(version);
     }
 
     @Test
