@@ -17,7 +17,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a version 2 peer may ask (W22 to W48). Every request with an id gets exactly one answer. A method returns false
+ * What a version 2 peer may ask (W22 to W52). Every request with an id gets exactly one answer. A method returns false
  * only for a frame that could not be read: those are counted against the connection, the rest is merely answered.
  * Owned by the session's lane.
  */
