@@ -59,17 +59,19 @@ final class Answers {
         return false;
     }
 
-    /** Goes on with what a stage yields, on the lane; if it fails, so does the request. */
+    /** Goes on with what a stage yields in time, on the lane; if it fails, so does the request. */
     <T> void when(@Nullable String request, CompletionStage<T> stage, Consumer<T> then) {
-        stage.whenCompleteAsync(
-                (value, failure) -> {
-                    if (failure != null) {
-                        failed(request, failure);
-                    } else {
-                        then.accept(value);
-                    }
-                },
-                session.lane());
+        hub.deadlines
+                .within(stage)
+                .whenCompleteAsync(
+                        (value, failure) -> {
+                            if (failure != null) {
+                                failed(request, failure);
+                            } else {
+                                then.accept(value);
+                            }
+                        },
+                        session.lane());
     }
 
     void failed(@Nullable String request, Throwable thrown) {

@@ -76,6 +76,10 @@ final class Channels {
             return rest.isEmpty() ? null : new Live(rest, subscription, begun);
         }
 
+        Live anew() {
+            return new Live(groups, new CompletableFuture<>(), new AtomicBoolean());
+        }
+
         Live with(Group group) {
             List<Group> more = new ArrayList<>(groups);
             more.add(group);
@@ -111,12 +115,15 @@ final class Channels {
     }
 
     private void begin(ChannelName name, Live channel) {
-        broker.subscribe(name, null, publication -> deliver(name, publication))
+        CompletableFuture<Broker.Subscription> own = channel.subscription;
+        broker.subscribe(name, null, publication -> deliver(name, own, publication))
                 .whenComplete((subscription, failure) -> {
                     if (failure == null) {
-                        channel.subscription.complete(subscription);
+                        own.complete(subscription);
                     } else {
-                        channel.subscription.completeExceptionally(failure);
+                        // Those who come from now on try anew; those who wait hear of the failure.
+                        live.computeIfPresent(name, (key, old) -> old.subscription == own ? old.anew() : old);
+                        own.completeExceptionally(failure);
                     }
                 });
     }
@@ -147,10 +154,10 @@ final class Channels {
     }
 
     /** Hands a publication to every lane that wants it. On the broker's thread, one call at a time for a channel. */
-    private void deliver(ChannelName name, Publication publication) {
+    private void deliver(ChannelName name, CompletableFuture<Broker.Subscription> source, Publication publication) {
         Live channel = live.get(name);
-        if (channel == null) {
-            return;
+        if (channel == null || channel.subscription != source) {
+            return; // an earlier subscription to the channel, which ends; its order is not the new one's
         }
         ServerMessage.Event event = new ServerMessage.Event(publication.channel(), publication);
         Encoded encoded = new Encoded(event, JsonCodec.of(Protocol.V2).encode(event));

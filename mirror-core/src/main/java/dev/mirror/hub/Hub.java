@@ -10,6 +10,7 @@ import dev.mirror.spi.Conversations;
 import dev.mirror.spi.Presence;
 import dev.mirror.spi.RelayStore;
 import dev.mirror.spi.Scheduler;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Base64;
 import java.util.concurrent.CompletionException;
@@ -22,6 +23,8 @@ import java.util.random.RandomGenerator;
 final class Hub {
     /** Enough that nobody guesses an id, in bytes. */
     private static final int ID_BYTES = 16;
+
+    private static final long FIRST_PATIENCE_MILLIS = 250;
 
     final Broker broker;
     final Authenticator authenticator;
@@ -37,6 +40,7 @@ final class Hub {
     final Channels channels;
     final Publishing publishing;
     final Directs directs;
+    final Deadlines deadlines;
     /** Grows whenever log-ins are ended, before their sessions are looked for. */
     final AtomicLong revocations = new AtomicLong();
 
@@ -53,6 +57,7 @@ final class Hub {
         this.scheduler = environment.scheduler();
         this.access = access;
         this.options = options;
+        this.deadlines = new Deadlines(scheduler);
         this.channels = new Channels(broker, counters);
         this.publishing = new Publishing(this);
         this.directs = new Directs(this);
@@ -77,6 +82,12 @@ final class Hub {
             case COME_BACK -> random.nextLong(0, 500);
             case STAY_AWAY, AUTHENTICATE -> 0;
         };
+    }
+
+    /** How long to wait before the log is read again: twice as long each time, spread so that not all ask at once. */
+    Duration patience(int attempt) {
+        long most = FIRST_PATIENCE_MILLIS << attempt;
+        return Duration.ofMillis(random.nextLong(most / 2, most));
     }
 
     /** Hands a task to a lane; false if the lane has ended, and its sessions with it. Never throws at the one who asks. */

@@ -71,10 +71,10 @@ public final class Mirror implements AutoCloseable {
      * Publishes from the application itself, which is trusted to name the publisher.
      *
      * @return the receipt once the broker has the entry; fails with {@code not.allowed} for an inbox, {@code too.large},
-     *     {@code busy}, or what the broker fails with
+     *     {@code busy}, what the broker fails with, or {@code store.unavailable} if it does not answer within 5 s
      */
     public CompletionStage<Broker.Receipt> publish(ChannelName channel, Publication.Entry entry) {
-        return hub.publishing.publish(channel, entry);
+        return hub.publishing.publishNow(channel, entry);
     }
 
     /** Ends the live sessions of a user whose principal matches, each on its lane. */
@@ -102,8 +102,8 @@ public final class Mirror implements AutoCloseable {
     }
 
     /**
-     * Refuses new publications and sessions, waits for those publications under way, then ends every session with
-     * {@link CloseReason#RESTART}.
+     * Refuses new publications and sessions, carries out and answers those that were read, which takes 5 s at most,
+     * then ends every session with {@link CloseReason#RESTART}.
      *
      * @return complete when every session has been told to end
      */

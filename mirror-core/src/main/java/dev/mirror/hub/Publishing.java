@@ -14,8 +14,14 @@ import java.util.concurrent.atomic.AtomicInteger;
  * The way of every publication into the broker: counted, bounded, and closed when the hub drains. Safe for any thread.
  */
 final class Publishing {
+    static final String GOES_DOWN = "the server goes down";
+
     private final Hub hub;
+    /** Publications that the broker holds; one that it never answers stays, so that memory stays bounded. */
     private final AtomicInteger inFlight = new AtomicInteger();
+    /** Requests that were taken and have no answer yet. */
+    private final AtomicInteger unanswered = new AtomicInteger();
+
     private final CompletableFuture<Boolean> drained = new CompletableFuture<>();
     private volatile boolean draining; // set once, by whoever drains
 
@@ -23,6 +29,32 @@ final class Publishing {
         this.hub = hub;
     }
 
+    /** Takes a request to publish; false if the hub drains. Who took one calls {@link #answered} when that is done. */
+    boolean take() {
+        unanswered.incrementAndGet();
+        if (draining) {
+            answered();
+        }
+        return !draining;
+    }
+
+    void answered() {
+        if (unanswered.decrementAndGet() == 0 && draining) {
+            drained.complete(true);
+        }
+    }
+
+    /** From the application: taken, published and answered. */
+    CompletionStage<Broker.Receipt> publishNow(ChannelName channel, Entry entry) {
+        if (!take()) {
+            return refused(ErrorCode.BUSY, GOES_DOWN);
+        }
+        CompletionStage<Broker.Receipt> answer = hub.deadlines.within(publish(channel, entry));
+        answer.whenComplete((receipt, failure) -> answered());
+        return answer;
+    }
+
+    /** Publishes what was taken. It may never be answered. */
     CompletionStage<Broker.Receipt> publish(ChannelName channel, Entry entry) {
         if (channel.kind() == ChannelKind.INBOX) {
             return refused(ErrorCode.NOT_ALLOWED, "an inbox gets copies of what is published on direct channels");
@@ -31,37 +63,29 @@ final class Publishing {
             return refused(ErrorCode.TOO_LARGE, "data has at most " + hub.options.dataBytes() + " bytes");
         }
         int limit = hub.options.publishesInFlight();
-        if (inFlight.incrementAndGet() > limit || hub.counters.backlog.get() > limit || draining) {
-            done();
-            return refused(ErrorCode.BUSY, draining ? "the server goes down" : "the server is at its limit");
+        if (inFlight.incrementAndGet() > limit || hub.counters.backlog.get() > limit) {
+            inFlight.decrementAndGet();
+            return refused(ErrorCode.BUSY, "the server is at its limit");
         }
         hub.counters.publishes.increment();
-        CompletableFuture<Broker.Receipt> answer = new CompletableFuture<>();
         try {
-            hub.broker.publish(DirectRouter.draft(channel, entry)).whenComplete((receipt, failure) -> {
-                // The asker first: when all are done the sessions end, and an answer must not come after that.
-                if (failure == null) {
-                    answer.complete(receipt);
-                } else {
-                    answer.completeExceptionally(failure);
-                }
-                done();
-            });
+            CompletionStage<Broker.Receipt> stored = hub.broker.publish(DirectRouter.draft(channel, entry));
+            stored.whenComplete((receipt, failure) -> inFlight.decrementAndGet());
+            return stored;
         } catch (RuntimeException broken) {
-            answer.completeExceptionally(broken);
-            done();
+            inFlight.decrementAndGet();
+            return CompletableFuture.failedFuture(broken);
         }
-        return answer;
     }
 
     int inFlight() {
         return inFlight.get();
     }
 
-    /** Takes nothing more; complete when what was taken has its outcome. */
+    /** Takes nothing more; complete when what was taken has its answer. */
     CompletionStage<Boolean> drain() {
         draining = true;
-        if (inFlight.get() == 0) {
+        if (unanswered.get() == 0) {
             drained.complete(true);
         }
         return drained;
@@ -69,12 +93,6 @@ final class Publishing {
 
     boolean isDraining() {
         return draining;
-    }
-
-    private void done() {
-        if (inFlight.decrementAndGet() == 0 && draining) {
-            drained.complete(true);
-        }
     }
 
     private static CompletionStage<Broker.Receipt> refused(ErrorCode code, String detail) {

@@ -6,15 +6,15 @@ import dev.mirror.identity.Principal;
 import dev.mirror.message.ClientMessage;
 import dev.mirror.message.ErrorCode;
 import dev.mirror.message.Publication;
-import dev.mirror.message.ServerMessage;
 import dev.mirror.message.ServerMessage.Ok;
 import dev.mirror.spi.Broker.Receipt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** What one session publishes, on channels and in direct messages (W35 to W38, W41 to W43). Owned by its lane. */
+/** What one session publishes, on channels and in direct messages (W35 to W38, W41 to W43, W53). Owned by its lane. */
 final class Saying {
     private final Session session;
     private final Hub hub;
@@ -41,62 +41,71 @@ final class Saying {
             }
         }
         if (answers.fits(message.id(), message.data())) {
-            whenReachable(principal, message.id(), message.channel(), () -> open(principal, message));
+            inTurn(principal, message.id(), message.channel(), () -> open(principal, message));
         }
-    }
-
-    /** Tells and publishes without waiting in between, so that no later request overtakes it; answers when both are done. */
-    private void open(Principal principal, ClientMessage.Direct message) {
-        ChannelName channel = message.channel();
-        String data = message.data();
-        if (data == null) {
-            session.then(relay(channel), (told, failure) -> {
-                if (failure != null) {
-                    answers.failed(message.id(), failure);
-                } else {
-                    answers.ok(message.id(), channel, null);
-                }
-            });
-            return;
-        }
-        // An inbox has room where the openings that wait for a peer of version 1 have none.
-        CompletionStage<Boolean> told = relay(channel).exceptionally(failure -> {
-            if (Hub.failure(failure).code() == ErrorCode.TOO_MANY) {
-                return true;
-            }
-            throw Hub.failure(failure);
-        });
-        CompletionStage<Receipt> stored = store(principal, message.id(), channel, data);
-        answerStored(message.id(), channel, stored.thenCombine(told, (receipt, done) -> receipt));
-    }
-
-    private CompletionStage<Boolean> relay(ChannelName channel) {
-        return hub.directs.relay(channel.receiver(), channel.toString(), session.lane());
     }
 
     void publish(Principal principal, ClientMessage.Publish message) {
         ChannelName channel = message.channel();
         String request = message.id();
         if (answers.allowed(principal, request, Action.PUBLISH, channel) && mayPublish(request)) {
-            whenReachable(
-                    principal,
-                    request,
-                    channel,
-                    () -> answerStored(request, channel, store(principal, request, channel, message.data())));
+            inTurn(principal, request, channel, () -> store(principal, request, channel, message.data()));
         }
     }
 
-    /** Goes on, in the order of the requests, once it is clear that the channel leads to somebody (W43). */
-    private void whenReachable(Principal principal, @Nullable String request, ChannelName channel, Runnable then) {
-        CompletionStage<Boolean> check = hub.directs.reachable(principal.user(), channel);
+    /** Tells and publishes without waiting in between, so that no later request overtakes it; answered when both are done. */
+    private CompletionStage<Ok> open(Principal principal, ClientMessage.Direct message) {
+        ChannelName channel = message.channel();
+        String data = message.data();
+        CompletionStage<Boolean> told = hub.directs.relay(channel.receiver(), channel.toString(), session.lane());
+        if (data == null) {
+            return told.thenApply(done -> new Ok(orEmpty(message.id()), channel, null, null));
+        }
+        // An inbox has room where the openings that wait for a peer of version 1 have none.
+        CompletionStage<Boolean> room = told.exceptionally(failure -> {
+            if (Hub.failure(failure).code() == ErrorCode.TOO_MANY) {
+                return true;
+            }
+            throw Hub.failure(failure);
+        });
+        return store(principal, message.id(), channel, data).thenCombine(room, (stored, done) -> stored);
+    }
+
+    private CompletionStage<Ok> store(Principal principal, @Nullable String request, ChannelName channel, String data) {
+        String id = request == null ? hub.newId() : request;
+        Publication.Entry entry = new Publication.Entry(principal.user(), id, ChatPayload.stamped(data, principal));
+        return hub.publishing.publish(channel, entry).thenApply(receipt -> stored(id, channel, receipt));
+    }
+
+    private static Ok stored(String request, ChannelName channel, Receipt receipt) {
+        String data = Data.object(json -> {
+            json.writeBooleanField("duplicate", receipt.duplicate());
+            json.writeNumberField("ts", receipt.timetoken() / Publication.TIMETOKENS_PER_MILLI);
+        });
+        return new Ok(request, channel, receipt.position(), data);
+    }
+
+    /**
+     * Carries a request out, in the order of the requests, once it is clear that the channel leads to somebody (W43),
+     * and answers it in time, whatever the store does (W53). A request that was taken is answered before a drain ends
+     * the session (W55).
+     */
+    private void inTurn(
+            Principal principal, @Nullable String request, ChannelName channel, Supplier<CompletionStage<Ok>> then) {
+        if (!hub.publishing.take()) {
+            session.refuse(request, ErrorCode.BUSY, Answers.RETRY_MILLIS, Publishing.GOES_DOWN);
+            return;
+        }
+        CompletableFuture<Ok> outcome = new CompletableFuture<>();
+        CompletionStage<Boolean> check = hub.deadlines.within(hub.directs.reachable(principal.user(), channel));
         CompletionStage<Boolean> turn = earlier.toCompletableFuture().isDone()
                 ? check
                 : earlier.handle((done, failure) -> true).thenCompose(done -> check);
         BiConsumer<Boolean, @Nullable Throwable> next = (reachable, failure) -> {
             if (failure != null) {
-                answers.failed(request, failure);
+                outcome.completeExceptionally(failure);
             } else {
-                then.run();
+                then.get().whenComplete((answer, refusal) -> complete(outcome, answer, refusal));
             }
         };
         if (turn.toCompletableFuture().isDone()) {
@@ -104,29 +113,32 @@ final class Saying {
         } else {
             earlier = turn.whenCompleteAsync(next, session.lane());
         }
-    }
-
-    private CompletionStage<Receipt> store(
-            Principal principal, @Nullable String request, ChannelName channel, String data) {
-        String id = request == null ? hub.newId() : request;
-        Publication.Entry entry = new Publication.Entry(principal.user(), id, ChatPayload.stamped(data, principal));
-        return hub.publishing.publish(channel, entry);
-    }
-
-    private void answerStored(@Nullable String request, ChannelName channel, CompletionStage<Receipt> done) {
-        answers.when(request, done, receipt -> {
-            if (request != null) {
-                session.send(stored(request, channel, receipt));
+        hub.deadlines.within(outcome).whenComplete((answer, failure) -> {
+            if (!Hub.hand(session.lane(), () -> answer(request, answer, failure))) {
+                hub.publishing.answered();
             }
         });
     }
 
-    private static ServerMessage stored(String request, ChannelName channel, Receipt receipt) {
-        String data = Data.object(json -> {
-            json.writeBooleanField("duplicate", receipt.duplicate());
-            json.writeNumberField("ts", receipt.timetoken() / Publication.TIMETOKENS_PER_MILLI);
-        });
-        return new Ok(request, channel, receipt.position(), data);
+    private static <T> void complete(CompletableFuture<T> outcome, T value, @Nullable Throwable failure) {
+        if (failure == null) {
+            outcome.complete(value);
+        } else {
+            outcome.completeExceptionally(failure);
+        }
+    }
+
+    private void answer(@Nullable String request, Ok answer, @Nullable Throwable failure) {
+        if (failure != null) {
+            answers.failed(request, failure);
+        } else if (request != null) {
+            session.send(answer);
+        }
+        hub.publishing.answered();
+    }
+
+    private static String orEmpty(@Nullable String request) {
+        return request == null ? "" : request;
     }
 
     private boolean mayPublish(@Nullable String request) {

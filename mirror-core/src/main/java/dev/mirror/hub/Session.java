@@ -279,7 +279,7 @@ public final class Session {
                         System.Logger.Level.WARNING,
                         "a session ends because of " + failure.code().wire(),
                         failure);
-        end(failure.code() == ErrorCode.BUSY ? CloseReason.BUSY : CloseReason.INTERNAL);
+        end(failure.code() == ErrorCode.INTERNAL ? CloseReason.INTERNAL : CloseReason.BUSY);
     }
 
     /** Ends the connection. Idempotent. */
@@ -350,7 +350,7 @@ public final class Session {
         return switch (failure.code()) {
             case AUTH_EXPIRED -> CloseReason.AUTH_EXPIRED;
             case AUTH_REVOKED -> CloseReason.AUTH_REVOKED;
-            case BUSY -> CloseReason.BUSY;
+            case BUSY, STORE_UNAVAILABLE, STORE_FULL -> CloseReason.BUSY;
             case INTERNAL -> CloseReason.INTERNAL;
             default -> CloseReason.AUTH_REQUIRED;
         };

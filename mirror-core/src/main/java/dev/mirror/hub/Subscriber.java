@@ -1,12 +1,14 @@
 package dev.mirror.hub;
 
 import dev.mirror.channel.ChannelName;
+import dev.mirror.message.ErrorCode;
 import dev.mirror.message.MirrorException;
 import dev.mirror.message.Position;
 import dev.mirror.message.Publication;
 import dev.mirror.message.ServerMessage;
 import dev.mirror.spi.History;
 import dev.mirror.spi.HistoryQuery;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 final class Subscriber {
     /** How many publications are read at a time while catching up. */
     private static final int PAGE = 100;
+    /** How often reading is tried again, which takes about 16 s if it fails at once. */
+    private static final int ATTEMPTS = 6;
 
     private final Session session;
     private final Hub hub;
@@ -27,9 +31,11 @@ final class Subscriber {
 
     private State state = State.OPENING;
     private Position last = new Position("-", 0); // what the peer has; meaningful from the opening on
-    private long heard; // the newest offset that arrived live
+    private Position heard = last; // the newest that was heard of; the log has it, or had it
     private boolean recovered = true;
-    private boolean reading; // a page is on its way
+    private boolean reading; // a page is on its way, or will be asked for when the log had time to recover
+    private int attempts; // that failed one after the other
+    private int page = PAGE; // 1 while what is damaged is looked for
 
     private enum State {
         OPENING,
@@ -63,10 +69,12 @@ final class Subscriber {
 
     /** Finds out where the log stands; exactly one of the two is called, on the lane. */
     void open(@Nullable Position after, Consumer<Opening> opened, Consumer<MirrorException> failed) {
-        hub.channels
+        CompletionStage<History> standing = hub.channels
                 .join(channel, session.lane(), this)
                 .thenCompose(subscription -> hub.broker.history(
-                        after == null ? HistoryQuery.latest(channel, 0) : HistoryQuery.after(channel, after, 0)))
+                        after == null ? HistoryQuery.latest(channel, 0) : HistoryQuery.after(channel, after, 0)));
+        hub.deadlines
+                .within(standing)
                 .whenCompleteAsync(
                         (page, failure) -> {
                             if (failure != null) {
@@ -86,7 +94,7 @@ final class Subscriber {
         } else {
             last = recovered ? after : new Position(page.tail().epoch(), Math.max(0, page.first() - 1));
         }
-        heard = Math.max(heard, page.tail().offset());
+        hear(page.tail());
         if (state == State.OPENING) {
             state = State.OPEN;
         }
@@ -105,11 +113,18 @@ final class Subscriber {
         catchUp();
     }
 
+    /** The log has, or had, something at this position. */
+    private void hear(Position position) {
+        if (!position.epoch().equals(heard.epoch()) || position.offset() > heard.offset()) {
+            heard = position;
+        }
+    }
+
     /** A publication arrived live. */
     void deliver(Channels.Encoded encoded) {
         Position position = encoded.event().publication().position();
+        hear(position);
         if (state != State.LIVE) {
-            heard = Math.max(heard, position.offset());
             return;
         }
         if (!position.epoch().equals(last.epoch())) {
@@ -120,7 +135,6 @@ final class Subscriber {
             return;
         }
         if (hub.broker.guarantees().contiguousOffsets() && position.offset() != last.offset() + 1) {
-            heard = position.offset();
             state = State.CATCHING_UP;
             catchUp();
             return;
@@ -137,10 +151,8 @@ final class Subscriber {
 
     /** The log began again under a live subscription: what the peer has no longer counts. */
     private void restart(Position position) {
-        last = new Position(position.epoch(), 0);
-        heard = position.offset();
         state = State.CATCHING_UP;
-        session.send(new ServerMessage.Gap(channel, last));
+        skipTo(new Position(position.epoch(), 0));
         catchUp();
     }
 
@@ -159,47 +171,93 @@ final class Subscriber {
         if (reading || state != State.CATCHING_UP) {
             return;
         }
-        if (last.offset() >= heard) {
+        if (last.epoch().equals(heard.epoch()) && last.offset() >= heard.offset()) {
             state = State.LIVE;
+            page = PAGE;
             return;
         }
         if (session.hasEnough()) {
             return; // the rest waits in the log, not in memory; drained() goes on
         }
         reading = true;
-        hub.broker
-                .history(HistoryQuery.after(channel, last, PAGE))
+        hub.deadlines
+                .within(hub.broker.history(HistoryQuery.after(channel, last, page)))
                 .whenCompleteAsync(
-                        (page, failure) -> {
+                        (read, failure) -> {
                             reading = false;
                             if (failure != null) {
-                                session.fail(Hub.failure(failure));
+                                stumble(Hub.failure(failure));
                             } else {
-                                passPage(page);
+                                passPage(read);
                             }
                         },
                         session.lane());
     }
 
-    private void passPage(History page) {
+    private void passPage(History read) {
         if (state != State.CATCHING_UP) {
             return;
         }
-        if (!page.recovered()) {
-            last = new Position(page.tail().epoch(), Math.max(0, page.first() - 1));
-            session.send(new ServerMessage.Gap(channel, last));
+        if (!read.recovered()) {
+            skipTo(new Position(read.tail().epoch(), Math.max(0, read.first() - 1)));
         }
-        for (Publication publication : page.publications()) {
+        for (Publication publication : read.publications()) {
             if (state != State.CATCHING_UP || session.hasEnough()) {
                 break;
             }
             last = publication.position();
             session.sendPast(new ServerMessage.Event(channel, publication));
         }
-        if (page.publications().isEmpty()) {
+        Position tail = read.tail();
+        if (!read.publications().isEmpty()) {
+            attempts = 0;
+        } else if (tail.epoch().equals(heard.epoch()) && tail.offset() < heard.offset()) {
+            stumble(new MirrorException(ErrorCode.STORE_UNAVAILABLE, "the log does not show yet what was told of it"));
+            return;
+        } else {
             // Heard of, but no longer kept: there is nothing to wait for.
-            last = page.tail();
-            heard = Math.min(heard, last.offset());
+            last = tail;
+            heard = tail;
+        }
+        catchUp();
+    }
+
+    /** Says that what lies before is missing, and goes on from there. */
+    private void skipTo(Position position) {
+        last = position;
+        session.send(new ServerMessage.Gap(channel, position));
+    }
+
+    /** The log could not be read: it is read again a little later, so often; in the end the peer has to come back. */
+    private void stumble(MirrorException failure) {
+        if (state != State.CATCHING_UP) {
+            return;
+        }
+        boolean contiguous = hub.broker.guarantees().contiguousOffsets();
+        if (failure.code() == ErrorCode.STORE_DAMAGED && contiguous) {
+            passDamage();
+        } else if (failure.code().retry() != ErrorCode.Retry.AFTER
+                || failure.code() == ErrorCode.INTERNAL
+                || attempts == ATTEMPTS) {
+            session.fail(failure);
+        } else {
+            reading = true;
+            hub.scheduler.schedule(
+                    hub.patience(attempts++),
+                    () -> Hub.hand(session.lane(), () -> {
+                        reading = false;
+                        catchUp();
+                    }));
+        }
+    }
+
+    /** A page has something damaged in it: reads one by one up to that, and says that it is missing. */
+    private void passDamage() {
+        if (page > 1) {
+            page = 1;
+        } else {
+            page = PAGE;
+            skipTo(new Position(last.epoch(), last.offset() + 1));
         }
         catchUp();
     }

@@ -8,7 +8,7 @@ import java.time.InstantSource;
  * <p>Not safe for several threads at once; whoever holds it owns it. A clock that jumps back adds nothing, one that
  * jumps ahead fills the bucket at the most.
  */
-public final class TokenBucket {
+final class TokenBucket {
     /** A whole token, less what may get lost in sums of parts of it. */
     private static final double ONE = 1 - 1e-6;
 

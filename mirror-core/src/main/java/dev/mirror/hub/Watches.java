@@ -48,8 +48,8 @@ final class Watches {
         byChannel.put(channel, watching);
         watching.watch = hub.presence.watch(
                 channel, change -> Hub.hand(session.lane(), () -> changed(channel, watching, change)));
-        hub.presence
-                .members(channel)
+        hub.deadlines
+                .within(hub.presence.members(channel))
                 .whenCompleteAsync(
                         (now, failure) -> {
                             if (failure != null) {

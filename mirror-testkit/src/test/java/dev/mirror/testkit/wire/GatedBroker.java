@@ -1,6 +1,8 @@
 package dev.mirror.testkit.wire;
 
 import dev.mirror.channel.ChannelName;
+import dev.mirror.message.ErrorCode;
+import dev.mirror.message.MirrorException;
 import dev.mirror.message.Position;
 import dev.mirror.message.Publication;
 import dev.mirror.spi.Broker;
@@ -9,6 +11,7 @@ import dev.mirror.spi.History;
 import dev.mirror.spi.HistoryQuery;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /** A broker whose answers come when the test opens a gate. */
@@ -17,6 +20,7 @@ final class GatedBroker implements Broker {
     final Gate histories = new Gate();
     final Gate subscribes = new Gate();
     private final Broker broker;
+    private LongPredicate damaged = offset -> false; // of every channel
 
     GatedBroker(Broker broker) {
         this.broker = broker;
@@ -35,7 +39,19 @@ final class GatedBroker implements Broker {
 
     @Override
     public CompletionStage<History> history(HistoryQuery query) {
-        return histories.pass(() -> broker.history(query));
+        return histories.pass(() -> broker.history(query).thenApply(page -> {
+            page.publications().forEach(each -> {
+                if (damaged.test(each.position().offset())) {
+                    throw new MirrorException(ErrorCode.STORE_DAMAGED, "not what was written");
+                }
+            });
+            return page;
+        }));
+    }
+
+    /** From now on no page is served that has one of these offsets. */
+    void damage(LongPredicate offsets) {
+        damaged = offsets;
     }
 
     @Override

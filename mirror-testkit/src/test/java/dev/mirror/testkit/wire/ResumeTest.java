@@ -414,7 +414,7 @@ class ResumeTest {
         world.run();
         world.failing.failWith(ErrorCode.BUSY);
         world.broker.histories.open();
-        world.run();
+        world.seconds(30);
         assertThat(ann.closeCode()).isEqualTo(4101);
     }
 
