@@ -11,6 +11,7 @@ import dev.mirror.memory.MemoryPresence;
 import dev.mirror.memory.MemoryRelayStore;
 import dev.mirror.message.Protocol;
 import dev.mirror.spi.Authenticator;
+import dev.mirror.spi.Broker;
 import dev.mirror.spi.RelayStore;
 import dev.mirror.testkit.fake.FailingBroker;
 import dev.mirror.testkit.fake.StaticAuthenticator;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.function.BiFunction;
 
 /**
  * The real hub over memory, in virtual time, with gates where a test wants to see what happens in between. Unlike
@@ -43,8 +45,14 @@ final class World implements AutoCloseable {
 
     /** Chance decides which lane runs next. */
     static World underChance(long seed) {
+        return underChance(seed, (time, broker) -> broker);
+    }
+
+    /** Chance decides which lane runs next; the broker has something in front of it. */
+    static World underChance(long seed, BiFunction<VirtualTime, Broker, Broker> front) {
         VirtualTime time = new VirtualTime(VirtualTime.START, new SplittableRandom(seed));
-        return new World(time, MirrorOptions.defaults(), MemoryBroker.Limits.STANDARD, AccessPolicy.byKind());
+        MemoryBroker.Limits limits = new MemoryBroker.Limits(100_000, 1L << 30, 32 << 10);
+        return new World(time, MirrorOptions.defaults(), limits, AccessPolicy.byKind(), front);
     }
 
     World() {
@@ -60,14 +68,19 @@ final class World implements AutoCloseable {
     }
 
     World(MirrorOptions options, MemoryBroker.Limits limits, AccessPolicy access) {
-        this(new VirtualTime(), options, limits, access);
+        this(new VirtualTime(), options, limits, access, (time, broker) -> broker);
     }
 
-    private World(VirtualTime time, MirrorOptions options, MemoryBroker.Limits limits, AccessPolicy access) {
+    private World(
+            VirtualTime time,
+            MirrorOptions options,
+            MemoryBroker.Limits limits,
+            AccessPolicy access,
+            BiFunction<VirtualTime, Broker, Broker> front) {
         this.time = time;
         users = new StaticAuthenticator(time);
         memory = new MemoryBroker(time, random, limits);
-        failing = new FailingBroker(memory);
+        failing = new FailingBroker(front.apply(time, memory));
         broker = new GatedBroker(failing);
         presence = new MemoryPresence(time);
         mirror = Mirror.builder()
