@@ -4,6 +4,8 @@ import dev.mirror.message.ErrorCode;
 import dev.mirror.message.MirrorException;
 import dev.mirror.spi.Scheduler;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -70,11 +72,10 @@ final class Deadlines {
     @SuppressWarnings("NonAtomicVolatileUpdate") // by this task alone
     private void ticked() {
         tick++;
-        for (Waiting<?> each : waiting) {
-            if (each.until <= tick && waiting.remove(each)) {
-                each.end();
-            }
-        }
+        List<Waiting<?>> late = new ArrayList<>();
+        waiting.stream().filter(each -> each.until <= tick).forEach(late::add);
+        late.forEach(waiting::remove);
+        late.forEach(Waiting::end);
         if (waiting.isEmpty()) {
             ticking.set(false);
             begin(); // somebody may have come since
