@@ -30,6 +30,7 @@ final class ChannelTable {
             new LinkedHashMap<>(16, 0.75f, true); // guarded by lock; the least used first
     private long changes; // guarded by lock; how often something left the table, or a new connection began
     private long life; // guarded by lock; of the writer's connection
+    private int forgetAt = MAX_IDLE; // guarded by lock; how many there are when some are forgotten next
     private boolean closed; // guarded by lock
 
     ChannelTable(LogOptions options, LogReader reader) {
@@ -125,22 +126,23 @@ final class ChannelTable {
         ChannelState state =
                 new ChannelState(canonical, options.keep(name.kind()).count());
         states.put(canonical, state);
-        if (states.size() > MAX_IDLE) {
+        if (states.size() > forgetAt) {
             forgetSome(state);
+            forgetAt = Math.max(MAX_IDLE, states.size() + MAX_IDLE / 10);
         }
         return state;
     }
 
     private void forgetSome(ChannelState except) {
         changes++;
-        int looked = 0;
+        int forgotten = 0;
         Iterator<ChannelState> eldest = states.values().iterator();
-        while (eldest.hasNext() && looked < MAX_IDLE / 10) {
+        while (eldest.hasNext() && forgotten < MAX_IDLE / 10) {
             ChannelState state = eldest.next();
             if (state != except && state.isIdle()) {
                 eldest.remove();
+                forgotten++;
             }
-            looked++;
         }
     }
 

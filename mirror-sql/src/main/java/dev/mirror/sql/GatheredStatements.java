@@ -155,6 +155,11 @@ final class GatheredStatements extends LogStatements {
     }
 
     @Override
+    boolean looksAhead() {
+        return true;
+    }
+
+    @Override
     void expect(List<Publication.Entry> entries, List<ChannelName> names) throws SQLException {
         // A single one is asked for as it is inserted.
         if (entries.size() > 1) {

@@ -164,13 +164,21 @@ final class LogCommit {
                 rollback(failed.transaction);
                 if (batch.size() > 1) {
                     // One of them is at fault; the others must not suffer.
-                    return batch.stream().allMatch(work -> run(List.of(work), true));
+                    boolean there = true;
+                    for (Work<?> work : batch) {
+                        there &= run(List.of(work), true);
+                    }
+                    return there;
                 }
                 LOG.log(Level.ERROR, "The database refused a statement", failed.cause);
             }
             default -> {
                 rollback(failed.transaction);
-                LOG.log(Level.WARNING, "The log cannot be written to: {0}", failed.cause.getMessage());
+                LOG.log(
+                        said ? Level.DEBUG : Level.WARNING,
+                        "The log cannot be written to: {0}",
+                        failed.cause.getMessage());
+                said = true;
             }
         }
         fail(batch, refusal);

@@ -61,6 +61,11 @@ class LogStatements {
         return connection.prepareStatement(sql);
     }
 
+    /** Whether it is worth it to {@link #expect}. */
+    boolean looksAhead() {
+        return false;
+    }
+
     /** Says what the transaction is going to look up, so that it can be asked for at once. */
     void expect(List<Publication.Entry> originals, List<ChannelName> channels) throws SQLException {}
 

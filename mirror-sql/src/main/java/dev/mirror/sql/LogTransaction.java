@@ -50,6 +50,9 @@ final class LogTransaction {
 
     /** Looks up at once what a batch will ask for, where that is worth it. */
     void expect(List<Work<?>> batch) throws SQLException {
+        if (!statements.looksAhead()) {
+            return;
+        }
         List<Publication.Entry> originals = new ArrayList<>();
         Set<ChannelName> channels = new LinkedHashSet<>();
         for (Work<?> work : batch) {

@@ -85,9 +85,14 @@ final class LogWriter {
 
     private boolean turn() {
         List<Work<?>> batch = takeBatch();
-        if (!batch.isEmpty() && !commit.run(batch)) {
-            // What waited meanwhile has waited long enough to be told.
-            takeAll().forEach(work -> work.fail(Fault.AWAY.refusal(null)));
+        try {
+            if (!batch.isEmpty() && !commit.run(batch)) {
+                // What waited meanwhile has waited long enough to be told.
+                takeAll().forEach(work -> work.fail(Fault.AWAY.refusal(null)));
+            }
+        } finally {
+            // Whatever went wrong, nobody waits for ever.
+            batch.stream().filter(work -> !work.result.isDone()).forEach(work -> work.fail(Fault.AWAY.refusal(null)));
         }
         return true;
     }

@@ -16,7 +16,8 @@ import org.sqlite.SQLiteDataSource;
 
 /** How mirror opens a SQLite file: write-ahead log, every commit on the disk before it counts. */
 final class SqliteFile {
-    private static final int BUSY_MILLIS = 5_000;
+    /** Nobody else writes but an operator's own tool; whoever waits has to hear something within 5 s. */
+    private static final int BUSY_MILLIS = 3_000;
     /** Up to this size every start checks the whole file; above it that would be felt. */
     private static final long CHECKED_BYTES = 64L << 20;
 

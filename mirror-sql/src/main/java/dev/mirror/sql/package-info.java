@@ -1,6 +1,8 @@
 /**
- * What outlives the process, on SQLite: {@link dev.mirror.sql.SqlStore} opens the data folder, locks it, brings its
- * schema up to date, and runs everything that touches the database on bounded lanes. Accounts are one package down.
+ * What outlives the process, on SQLite or PostgreSQL: {@link dev.mirror.sql.SqlStore} opens the database, keeps others
+ * out, brings its schema up to date, and runs everything that touches it on bounded lanes.
+ * {@link dev.mirror.sql.SqlLog} is the durable broker on it, {@link dev.mirror.sql.StoreTools} what an operator does to
+ * it. Accounts are one package down.
  */
 @NullMarked
 package dev.mirror.sql;

@@ -169,4 +169,29 @@ class LogLoadTest {
                         .publications())
                 .isEmpty();
     }
+
+    /** A publish that the database refuses spoils nothing for those in the same transaction. */
+    @Test
+    void i11_onePublishThatFailsIsNobodyElsesFault() {
+        try (LogFixture fixture = new LogFixture(folder)) {
+            Await.value(fixture.store()
+                    .write(handle -> handle.execute("CREATE TRIGGER poison BEFORE INSERT ON publications"
+                            + " WHEN new.body = '\"poison\"' BEGIN SELECT raise(ABORT, 'poison'); END")));
+            CountDownLatch go = new CountDownLatch(1);
+            CompletionStage<Object> busyWriter = fixture.store().write(handle -> {
+                Await.open("the test lets the writer go on", go);
+                return true;
+            });
+            List<CompletionStage<Broker.Receipt>> all = new ArrayList<>();
+            for (String id : List.of("m-1", "m-2", "poison", "m-3", "m-4")) {
+                all.add(fixture.log().publish(LogFixture.draft(ROOM, id)));
+            }
+            go.countDown();
+            Await.value(busyWriter);
+            assertThat(Await.failure(all.get(2)).code()).isEqualTo(ErrorCode.INTERNAL);
+            assertThat(List.of(all.get(0), all.get(1), all.get(3), all.get(4)))
+                    .extracting(stage -> Await.value(stage).position().offset())
+                    .containsExactly(1L, 2L, 3L, 4L);
+        }
+    }
 }
