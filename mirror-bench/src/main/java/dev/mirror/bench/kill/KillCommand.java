@@ -2,13 +2,10 @@ package dev.mirror.bench.kill;
 
 import dev.mirror.bench.history.Verdict;
 import dev.mirror.bench.history.Violation;
-import dev.mirror.bench.node.People;
-import dev.mirror.bench.node.People.Person;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -47,6 +44,11 @@ public final class KillCommand implements Callable<Integer> {
 
     @Option(names = "--kills", description = "Kills in each run. Default: ${DEFAULT-VALUE}.")
     private int kills = 2;
+
+    @Option(
+            names = "--postgres",
+            description = "On a PostgreSQL that is started here; it is killed by kill -9, too. Default: on SQLite.")
+    private boolean postgres;
 
     @Option(names = "--clients", description = "Users who publish and subscribe. Default: ${DEFAULT-VALUE}.")
     private int clients = 6;
@@ -98,34 +100,26 @@ public final class KillCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         Plan plan = new Plan(kills, clients, 3, acknowledged, jvm);
         Files.createDirectories(output);
-        Path template = Files.createTempDirectory(
-                output.toAbsolutePath(),
-                "template-",
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         say(
                 "seed %d: %d runs, %d kills each, %d users who publish; the server has %s",
                 seed, runs, kills, clients, jvm);
-        try {
-            List<Person> people = People.signUp(template, clients + 1);
+        try (Ground ground = new Ground(output.toAbsolutePath(), plan, classPath, postgres, tally.starts::add)) {
             for (int number = first; number < first + runs; number++) {
-                run(number, plan, template, people);
+                run(number, plan, ground);
             }
-        } finally {
-            Folders.delete(template);
         }
         return summary();
     }
 
-    private void run(int number, Plan plan, Path template, List<Person> people) throws IOException {
+    private void run(int number, Plan plan, Ground ground) throws IOException {
         String name = "run-" + number;
         Path folder = output.resolve(name).toAbsolutePath();
         Folders.delete(folder);
         Files.createDirectories(folder);
-        Folders.copy(template, folder.resolve("data"));
         long began = System.nanoTime();
         boolean passed = false;
-        try (SqliteSite site = new SqliteSite(folder, classPath, plan, tally.starts::add);
-                KillRun run = new KillRun(name, plan, site, people, new SplittableRandom(seed + number))) {
+        try (Site site = ground.prepare(folder);
+                KillRun run = new KillRun(name, plan, site, new SplittableRandom(seed + number))) {
             Verdict verdict = run.run();
             passed = judge(name, plan, verdict, System.nanoTime() - began);
         } catch (IOException e) {

@@ -50,14 +50,14 @@ final class KillRun implements AutoCloseable {
     private final Eavesdropper eavesdropper;
 
     /**
-     * @param people the publishers, and one more who eavesdrops
-     * @param site the server; ready
+     * @param name no other run has it
+     * @param site the server, ready; its people are the publishers, and one more who eavesdrops
      */
-    KillRun(String name, Plan plan, Site site, List<Person> people, SplittableRandom random) throws IOException {
+    KillRun(String name, Plan plan, Site site, SplittableRandom random) throws IOException {
         this.name = name;
         this.plan = plan;
         this.site = site;
-        this.people = people.subList(0, plan.publishers());
+        this.people = site.people().subList(0, plan.publishers());
         this.random = random;
         this.folder = Files.createDirectories(site.folder().resolve("history"));
         this.faults = new HistoryFile(folder, "run/faults", System::nanoTime);
@@ -71,7 +71,7 @@ final class KillRun implements AutoCloseable {
         subscribe(0, "device-2");
         subscribe(1, "device-2");
         List<String> victims = this.people.stream().map(Person::user).toList();
-        eavesdropper = new Eavesdropper(place(people.get(plan.publishers()), "stranger"), victims);
+        eavesdropper = new Eavesdropper(place(site.people().get(plan.publishers()), "stranger"), victims);
     }
 
     private Client.Place place(Person person, String device) throws IOException {

@@ -1,12 +1,17 @@
 package dev.mirror.bench.kill;
 
+import dev.mirror.bench.node.People.Person;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
 
 /** A server with its store, that can be struck and healed. For one thread, but for {@link #port}. */
 interface Site extends AutoCloseable {
+    /** Who has an account. */
+    List<Person> people();
+
     /** Where everything of the run is kept. */
     Path folder();
 

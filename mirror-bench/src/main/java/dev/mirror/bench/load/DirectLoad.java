@@ -1,5 +1,9 @@
 package dev.mirror.bench.load;
 
+import dev.mirror.bench.wire.Frames;
+import dev.mirror.bench.wire.InvalidRunException;
+import dev.mirror.bench.wire.Peer;
+import dev.mirror.bench.wire.Samples;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,5 +1,10 @@
 package dev.mirror.bench.load;
 
+import dev.mirror.bench.wire.Frames;
+import dev.mirror.bench.wire.Generator;
+import dev.mirror.bench.wire.InvalidRunException;
+import dev.mirror.bench.wire.Peer;
+import dev.mirror.bench.wire.Samples;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

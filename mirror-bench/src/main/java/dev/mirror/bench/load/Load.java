@@ -1,5 +1,6 @@
 package dev.mirror.bench.load;
 
+import dev.mirror.bench.wire.Samples;
 import java.io.IOException;
 
 /** Traffic that can be measured: begun once, stopped once, checked at the end. On the generator's thread. */

@@ -1,5 +1,7 @@
 package dev.mirror.bench.load;
 
+import dev.mirror.bench.wire.Generator;
+import dev.mirror.bench.wire.InvalidRunException;
 import com.sun.management.UnixOperatingSystemMXBean;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;

@@ -1,5 +1,8 @@
 package dev.mirror.bench.load;
 
+import dev.mirror.bench.wire.Generator;
+import dev.mirror.bench.wire.InvalidRunException;
+import dev.mirror.bench.wire.Peer;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.EnumMap;
@@ -227,7 +230,7 @@ final class Round {
     private List<Peer> connect(int count, String subprotocol) throws IOException {
         int first = users;
         users += count;
-        return generator.connect(count, i -> "user-" + (100_000 + first + i), subprotocol);
+        return generator.connect(count, i -> TargetServer.login("user-" + (100_000 + first + i), subprotocol));
     }
 
     private void disconnect(List<Peer> peers, long left) throws IOException {

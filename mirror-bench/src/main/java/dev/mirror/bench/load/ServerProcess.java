@@ -1,5 +1,6 @@
 package dev.mirror.bench.load;
 
+import dev.mirror.bench.wire.InvalidRunException;
 import java.io.BufferedReader;
 import java.io.EOFException;
 import java.io.File;

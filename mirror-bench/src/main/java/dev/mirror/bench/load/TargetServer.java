@@ -1,5 +1,7 @@
 package dev.mirror.bench.load;
 
+import dev.mirror.bench.wire.Login;
+
 /** A server under test, inside its own process. */
 interface TargetServer extends AutoCloseable {
     /** The port on loopback that it listens on. */
@@ -14,6 +16,11 @@ interface TargetServer extends AutoCloseable {
     /** The bearer token that proves a user, for every server. */
     static String tokenOf(String user) {
         return "token-of." + user;
+    }
+
+    /** A connection of a user, for every server. */
+    static Login login(String user, String subprotocol) {
+        return new Login(user, tokenOf(user), subprotocol);
     }
 
     /** The user whom a token proves; empty if it proves nobody. */

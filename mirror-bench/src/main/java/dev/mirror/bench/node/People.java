@@ -1,12 +1,12 @@
 package dev.mirror.bench.node;
 
 import dev.mirror.identity.Credentials;
+import dev.mirror.sql.Database;
 import dev.mirror.sql.SqlStore;
 import dev.mirror.sql.Surroundings;
 import dev.mirror.sql.accounts.Accounts;
 import dev.mirror.sql.accounts.AccountsOptions;
 import dev.mirror.sql.accounts.LogIn;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -33,15 +33,15 @@ public final class People {
      */
     public record Person(String user, String token) {}
 
-    /** Makes the folder if it is not there, and so many accounts in it. */
-    public static List<Person> signUp(Path data, int count) {
+    /** Makes the store if it is not there, and so many accounts in it. */
+    public static List<Person> signUp(Database database, int count) {
         ExecutorService threads = Executors.newCachedThreadPool();
         Surroundings surroundings = new Surroundings(InstantSource.system(), new SecureRandom(), threads);
         AccountsOptions options = AccountsOptions.builder()
                 .hashCost(8, 1, 1)
                 .tokenLife(Duration.ofHours(12))
                 .build();
-        try (SqlStore store = SqlStore.open(data, surroundings);
+        try (SqlStore store = SqlStore.open(database, surroundings);
                 Accounts accounts = Accounts.open(store, options)) {
             List<CompletionStage<Person>> people = new ArrayList<>();
             for (int i = 0; i < count; i++) {

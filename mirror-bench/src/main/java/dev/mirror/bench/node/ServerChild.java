@@ -38,24 +38,35 @@ public final class ServerChild implements AutoCloseable {
      * How to start one.
      *
      * @param classPath what it is run from
-     * @param jvm options of its virtual machine, and before them a command that runs it, if any
-     * @param data its folder
-     * @param log where what it prints is added
+     * @param prefix a command that runs a command, such as {@code taskset -c 0}; may be empty
+     * @param jvm options of its virtual machine
+     * @param folder where its {@code data} is, and what it prints, in {@code server.log}
      * @param options of {@code mirror server}, beside the ports and the folder
      */
-    public record Launch(String classPath, List<String> jvm, Path data, Path log, List<String> options) {
+    public record Launch(String classPath, List<String> prefix, List<String> jvm, Path folder, List<String> options) {
         /** Copies the lists. */
         public Launch {
+            prefix = List.copyOf(prefix);
             jvm = List.copyOf(jvm);
             options = List.copyOf(options);
         }
 
+        /** Where its store and keys are. */
+        public Path data() {
+            return folder.resolve("data");
+        }
+
+        /** What it prints. */
+        public Path log() {
+            return folder.resolve("server.log");
+        }
+
         private List<String> command() {
-            List<String> command = new ArrayList<>(
-                    List.of(ProcessHandle.current().info().command().orElse("java")));
+            List<String> command = new ArrayList<>(prefix);
+            command.add(ProcessHandle.current().info().command().orElse("java"));
             command.addAll(jvm);
             command.addAll(List.of("-cp", classPath, "dev.mirror.server.Main", "server"));
-            command.addAll(List.of("--port=0", "--management-port=0", "--data=" + data));
+            command.addAll(List.of("--port=0", "--management-port=0", "--data=" + data()));
             command.addAll(options);
             return command;
         }

@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mirror.bench.load.ServerProcess.Launch;
+import dev.mirror.bench.wire.Frames;
+import dev.mirror.bench.wire.Generator;
+import dev.mirror.bench.wire.InvalidRunException;
+import dev.mirror.bench.wire.Peer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -51,7 +55,7 @@ class LoadBenchmarkTest {
     void everyMessageIsCountedOnce(Target target) throws IOException {
         try (ServerProcess server = start(target);
                 Generator generator = new Generator(server.port())) {
-            List<Peer> peers = generator.connect(6, i -> "user-" + i, "");
+            List<Peer> peers = generator.connect(6, i -> TargetServer.login("user-" + i, ""));
             Load load = new DirectLoad(peers, 3);
             load.begin();
             load.stop();
@@ -66,7 +70,7 @@ class LoadBenchmarkTest {
     void aMessageThatNobodyAskedForMakesTheRunInvalid() throws IOException {
         try (ServerProcess server = start(Target.MIRROR);
                 Generator generator = new Generator(server.port())) {
-            List<Peer> peers = generator.connect(2, i -> "user-" + i, "");
+            List<Peer> peers = generator.connect(2, i -> TargetServer.login("user-" + i, ""));
             Load load = new DirectLoad(peers, 1);
             load.begin();
             load.stop();
@@ -86,7 +90,7 @@ class LoadBenchmarkTest {
         try (ServerProcess server = start(Target.MIRROR);
                 Generator generator = new Generator(server.port())) {
             assertThatThrownBy(() -> {
-                        generator.connect(1, i -> "", Target.MIRROR.subprotocol());
+                        generator.connect(1, i -> TargetServer.login("", Target.MIRROR.subprotocol()));
                         generator.runUntil(() -> false, Duration.ofSeconds(30), "noticed");
                     })
                     .isInstanceOf(InvalidRunException.class)

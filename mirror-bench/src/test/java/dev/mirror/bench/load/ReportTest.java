@@ -2,6 +2,7 @@ package dev.mirror.bench.load;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mirror.bench.wire.Samples;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

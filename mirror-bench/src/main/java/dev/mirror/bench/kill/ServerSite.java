@@ -1,5 +1,6 @@
 package dev.mirror.bench.kill;
 
+import dev.mirror.bench.node.People.Person;
 import dev.mirror.bench.node.ServerChild;
 import dev.mirror.bench.node.ServerChild.Launch;
 import java.io.IOException;
@@ -11,10 +12,10 @@ import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 
-/** The server as it ships: its store is a file in its data folder. */
-final class SqliteSite implements Site {
-    private final Path folder;
+/** The server as it ships, which is killed; what its store is made of is its own business. */
+final class ServerSite implements Site {
     private final Launch launch;
+    private final List<Person> people;
     private final LongConsumer startMillis;
     private ServerChild server;
     private volatile int port; // written by the thread that heals
@@ -22,14 +23,13 @@ final class SqliteSite implements Site {
     /**
      * Starts it.
      *
-     * @param folder of the run; its {@code data} has accounts already
+     * @param people who have accounts on it
      * @param startMillis hears how long each start took
      */
-    SqliteSite(Path folder, String classPath, Plan plan, LongConsumer startMillis) throws IOException {
-        this.folder = folder;
+    ServerSite(Launch launch, List<Person> people, LongConsumer startMillis) throws IOException {
+        this.launch = launch;
+        this.people = List.copyOf(people);
         this.startMillis = startMillis;
-        this.launch = new Launch(
-                classPath, plan.jvm(), folder.resolve("data"), folder.resolve("server.log"), plan.serverOptions());
         this.server = started();
     }
 
@@ -41,8 +41,13 @@ final class SqliteSite implements Site {
     }
 
     @Override
+    public List<Person> people() {
+        return people;
+    }
+
+    @Override
     public Path folder() {
-        return folder;
+        return launch.folder();
     }
 
     @Override

@@ -1,10 +1,11 @@
-package dev.mirror.bench.load;
+package dev.mirror.bench.wire;
 
 import java.nio.charset.StandardCharsets;
 
 /** The frames that a client sends, made by hand (RFC 6455, 5.2): final, masked, at most 65,535 bytes. */
-final class Frames {
-    static final int TEXT = 0x1;
+public final class Frames {
+    /** A text message; the opcodes of RFC 6455. */
+    public static final int TEXT = 0x1;
     static final int CLOSE = 0x8;
     static final int PING = 0x9;
     static final int PONG = 0xA;
@@ -14,7 +15,8 @@ final class Frames {
 
     private Frames() {}
 
-    static byte[] text(String payload) {
+    /** A text message. */
+    public static byte[] text(String payload) {
         return masked(TEXT, payload.getBytes(StandardCharsets.UTF_8));
     }
 

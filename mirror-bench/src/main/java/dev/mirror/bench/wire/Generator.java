@@ -1,4 +1,4 @@
-package dev.mirror.bench.load;
+package dev.mirror.bench.wire;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The client side of every scenario: many connections on one thread, to loopback only. One turn: wait, then serve
@@ -19,7 +20,7 @@ import java.util.function.IntFunction;
  *
  * <p>Owned by one thread, which calls {@link #runFor} and {@link #runUntil}; nothing happens outside them.
  */
-final class Generator implements AutoCloseable {
+public final class Generator implements AutoCloseable {
     private static final int BUFFER_BYTES = 256 * 1024;
     private static final int HANDSHAKES_AT_ONCE = 128;
     private static final long SELECT_MILLIS = 10;
@@ -32,8 +33,13 @@ final class Generator implements AutoCloseable {
     private List<Peer> dirty = new ArrayList<>();
     private List<Peer> flushing = new ArrayList<>();
     private int greeted;
+    /** What is done in every turn; it does not wait then. */
+    private @Nullable Runnable background;
+    /** What the next peers ask of the system as a receive buffer; 0 for its own choice. */
+    private int receiveBytes;
 
-    Generator(int port) throws IOException {
+    /** @param port of the server on loopback */
+    public Generator(int port) throws IOException {
         server = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
         selector = Selector.open();
     }
@@ -67,16 +73,20 @@ final class Generator implements AutoCloseable {
     /**
      * Connects peers, some at a time, until every one has its hello.
      *
-     * @param users names the user of each
-     * @param subprotocol what they offer; empty for nothing
+     * @param logins whose each is
      */
-    List<Peer> connect(int count, IntFunction<String> users, String subprotocol) throws IOException {
+    public List<Peer> connect(int count, IntFunction<Login> logins) throws IOException {
+        return connect(count, logins, HANDSHAKES_AT_ONCE);
+    }
+
+    /** The same, so many at a time. */
+    public List<Peer> connect(int count, IntFunction<Login> logins, int atOnce) throws IOException {
         List<Peer> peers = new ArrayList<>(count);
         int before = greeted;
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60 + count / 20);
         while (greeted - before < count) {
-            while (peers.size() < count && peers.size() - (greeted - before) < HANDSHAKES_AT_ONCE) {
-                peers.add(new Peer(this, server, users.apply(peers.size()), subprotocol));
+            while (peers.size() < count && peers.size() - (greeted - before) < atOnce) {
+                peers.add(new Peer(this, server, logins.apply(peers.size())));
             }
             turn();
             if (System.nanoTime() > end) {
@@ -86,7 +96,22 @@ final class Generator implements AutoCloseable {
         return peers;
     }
 
-    void runFor(Duration time) throws IOException {
+    /** From now on does this in every turn, and never waits; null for nothing. */
+    public void everyTurn(@Nullable Runnable task) {
+        background = task;
+    }
+
+    /** The next peers have a receive buffer of so many bytes; 0 for the system's choice. */
+    public void receiveBytes(int bytes) {
+        receiveBytes = bytes;
+    }
+
+    int receiveBytes() {
+        return receiveBytes;
+    }
+
+    /** Runs so long. */
+    public void runFor(Duration time) throws IOException {
         long end = System.nanoTime() + time.toNanos();
         while (System.nanoTime() < end) {
             turn();
@@ -94,7 +119,7 @@ final class Generator implements AutoCloseable {
     }
 
     /** Runs until the condition holds. */
-    void runUntil(BooleanSupplier condition, Duration limit, String what) throws IOException {
+    public void runUntil(BooleanSupplier condition, Duration limit, String what) throws IOException {
         long end = System.nanoTime() + limit.toNanos();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() > end) {
@@ -107,7 +132,13 @@ final class Generator implements AutoCloseable {
     private void turn() throws IOException {
         // What was said outside a turn.
         flush();
-        selector.select(this::serve, SELECT_MILLIS);
+        if (background == null) {
+            selector.select(this::serve, SELECT_MILLIS);
+        } else {
+            background.run();
+            flush();
+            selector.selectNow(this::serve);
+        }
     }
 
     /** What one read leads to is sent before the next read: the peers are to be as independent as people are. */

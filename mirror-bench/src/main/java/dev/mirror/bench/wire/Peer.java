@@ -1,4 +1,4 @@
-package dev.mirror.bench.load;
+package dev.mirror.bench.wire;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -14,7 +14,7 @@ import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /** One client connection with raw frames. Owned by the thread of its {@link Generator}, with all its fields. */
-final class Peer {
+public final class Peer {
     private static final byte[] NOTHING = {};
     private static final byte[] ACCEPTED = "HTTP/1.1 101".getBytes(StandardCharsets.US_ASCII);
     private static final String KEY =
@@ -23,8 +23,7 @@ final class Peer {
     private final Generator generator;
     private final SocketChannel channel;
     private final SelectionKey key;
-    private final String user;
-    private final String subprotocol;
+    private final Login login;
 
     private State state = State.CONNECTING;
     /** The beginning of a frame whose end has not come. */
@@ -45,36 +44,41 @@ final class Peer {
 
     /** Hears what the server says to one peer after the hello. */
     @FunctionalInterface
-    interface Ears {
+    public interface Ears {
+        /** A text is in this part of the buffer, for now. */
         void heard(byte[] buffer, int offset, int length);
     }
 
-    Peer(Generator generator, InetSocketAddress server, String user, String subprotocol) throws IOException {
+    Peer(Generator generator, InetSocketAddress server, Login login) throws IOException {
         this.generator = generator;
-        this.user = user;
-        this.subprotocol = subprotocol;
+        this.login = login;
         channel = SocketChannel.open();
         channel.configureBlocking(false);
         channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+        if (generator.receiveBytes() > 0) {
+            channel.setOption(StandardSocketOptions.SO_RCVBUF, generator.receiveBytes());
+        }
         key = channel.register(generator.selector(), SelectionKey.OP_CONNECT, this);
         channel.connect(server);
     }
 
-    String user() {
-        return user;
+    /** Whose connection it is. */
+    public String user() {
+        return login.user();
     }
 
     /** What the server called this connection in its hello. */
-    String websocketId() {
+    public String websocketId() {
         return websocketId;
     }
 
-    void listen(Ears listener) {
+    /** From now on this hears what comes. */
+    public void listen(Ears listener) {
         ears = listener;
     }
 
     /** Sends a frame when what was just read is dealt with, together with what else there is. */
-    void send(byte[] frame) {
+    public void send(byte[] frame) {
         if (outgoing == null) {
             outgoing = new ArrayDeque<>(4);
         }
@@ -85,7 +89,8 @@ final class Peer {
         }
     }
 
-    void ping() {
+    /** Makes the server write. */
+    public void ping() {
         send(Frames.masked(Frames.PING, NOTHING));
     }
 
@@ -97,16 +102,18 @@ final class Peer {
         } else if (key.isReadable()) {
             read(generator.readBuffer());
         } else if (key.isWritable()) {
-            key.interestOps(SelectionKey.OP_READ);
+            key.interestOpsAnd(~SelectionKey.OP_WRITE);
             flush(generator.writeBuffer());
         }
     }
 
     private String request() {
-        String offered = subprotocol.isEmpty() ? "" : "Sec-WebSocket-Protocol: " + subprotocol + "\r\n";
+        String offered = login.subprotocol().isEmpty()
+                ? ""
+                : "Sec-WebSocket-Protocol: " + login.subprotocol() + "\r\n";
         return "GET /ws HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                 + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: " + KEY + "\r\n" + offered
-                + "Authorization: Bearer " + TargetServer.tokenOf(user) + "\r\n\r\n";
+                + "Authorization: Bearer " + login.token() + "\r\n\r\n";
     }
 
     void flush(ByteBuffer out) throws IOException {
@@ -126,14 +133,14 @@ final class Peer {
             outgoing.addFirst(left);
         }
         if (!outgoing.isEmpty()) {
-            key.interestOps(SelectionKey.OP_READ | SelectionKey.OP_WRITE);
+            key.interestOpsOr(SelectionKey.OP_WRITE);
         }
     }
 
     private void read(ByteBuffer in) throws IOException {
         in.put(rest);
         if (channel.read(in) < 0) {
-            throw new InvalidRunException("the server ended the connection of " + user);
+            throw new InvalidRunException("the server ended the connection of " + user());
         }
         byte[] bytes = generator.readBytes();
         int end = in.position();
@@ -186,7 +193,7 @@ final class Peer {
             case 0x80 | Frames.PONG -> {}
             case 0x80 | Frames.CLOSE -> {
                 int code = length < 2 ? 1005 : ((bytes[offset] & 0xFF) << 8) | (bytes[offset + 1] & 0xFF);
-                throw new InvalidRunException("the server closed the connection of " + user + " with " + code);
+                throw new InvalidRunException("the server closed the connection of " + user() + " with " + code);
             }
             default -> throw new InvalidRunException("an unexpected frame, first byte " + first);
         }
@@ -201,7 +208,7 @@ final class Peer {
             ears.heard(bytes, offset, length);
         } else {
             throw new InvalidRunException(
-                    user + " was told: " + new String(bytes, offset, length, StandardCharsets.UTF_8));
+                    user() + " was told: " + new String(bytes, offset, length, StandardCharsets.UTF_8));
         }
     }
 
@@ -215,8 +222,13 @@ final class Peer {
         return hello.substring(start + before.length(), end);
     }
 
+    /** Reads nothing any more, whatever comes. */
+    public void turnDeaf() {
+        key.interestOps(0);
+    }
+
     /** Resets the connection: it leaves no port in TIME_WAIT, so that the next ten thousand can come. */
-    void abort() {
+    public void abort() {
         try {
             channel.setOption(StandardSocketOptions.SO_LINGER, 0);
             channel.close();

@@ -1,27 +1,32 @@
-package dev.mirror.bench.load;
+package dev.mirror.bench.wire;
 
 import java.util.Arrays;
 
 /** Durations of one measurement, kept one by one up to a bound; after that the newest replace the oldest. */
-final class Samples {
+public final class Samples {
     private static final int MAX = 1 << 22;
 
     private long[] nanos = new long[1 << 12];
     private long count;
 
-    void add(long duration) {
+    /** Nothing yet. */
+    public Samples() {}
+
+    /** One more, in nanoseconds. */
+    public void add(long duration) {
         if (count == nanos.length && nanos.length < MAX) {
             nanos = Arrays.copyOf(nanos, nanos.length * 2);
         }
         nanos[(int) (count++ % nanos.length)] = duration;
     }
 
-    void clear() {
+    /** Begins again. */
+    public void clear() {
         count = 0;
     }
 
     /** The durations that the given shares do not exceed, in milliseconds; 0 without samples. */
-    double[] percentileMillis(double... shares) {
+    public double[] percentileMillis(double... shares) {
         long[] sorted = Arrays.copyOf(nanos, (int) Math.min(count, nanos.length));
         Arrays.sort(sorted);
         return Arrays.stream(shares)

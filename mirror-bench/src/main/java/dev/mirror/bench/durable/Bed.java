@@ -1,0 +1,73 @@
+package dev.mirror.bench.durable;
+
+import dev.mirror.bench.node.People;
+import dev.mirror.bench.node.People.Person;
+import dev.mirror.bench.node.ServerChild;
+import dev.mirror.bench.node.ServerChild.Launch;
+import dev.mirror.bench.wire.Login;
+import dev.mirror.sql.Database;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** A folder with accounts, and the server on it, which can be started more than once. For one thread. */
+final class Bed implements AutoCloseable {
+    private static final int PEOPLE = 120;
+
+    private final Path folder;
+    private final Launch launch;
+    private final List<Person> people;
+
+    /**
+     * How servers are run.
+     *
+     * @param output where folders are made
+     * @param prefix a command that runs a command; may be empty
+     * @param jvm options of the virtual machine, beside the heap
+     */
+    record Host(Path output, List<String> prefix, List<String> jvm) {}
+
+    /** @param heap of the server's virtual machine, such as {@code 256m} */
+    Bed(Host host, String heap) throws IOException {
+        folder = Files.createTempDirectory(host.output().toAbsolutePath(), "durable-");
+        people = People.signUp(Database.sqlite(folder.resolve("data")), PEOPLE);
+        List<String> jvm = new ArrayList<>(List.of("-Xms" + heap, "-Xmx" + heap, "-XX:+ExitOnOutOfMemoryError"));
+        jvm.addAll(host.jvm());
+        List<String> options = List.of(
+                "--publish-per-second=1000000",
+                "--publish-burst=1000000",
+                "--max-connections=20000",
+                "--log-level=warn",
+                "--log-format=text");
+        // Ready is told on standard output whatever the level of the log is.
+        launch = new Launch(System.getProperty("java.class.path"), host.prefix(), jvm, folder, options);
+    }
+
+    ServerChild start() throws IOException {
+        return new ServerChild(launch);
+    }
+
+    /** The database file. */
+    Path database() {
+        return launch.data().resolve("mirror.db");
+    }
+
+    /** Connections are spread over the people. */
+    Login login(int number) {
+        Person person = people.get(number % people.size());
+        return Login.versionTwo(person.user(), person.token());
+    }
+
+    @Override
+    public void close() throws IOException {
+        try (Stream<Path> paths = Files.walk(folder)) {
+            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        }
+    }
+}

@@ -1,0 +1,110 @@
+package dev.mirror.bench.durable;
+
+import dev.mirror.bench.wire.InvalidRunException;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** The command: measures the parts, prints the figures, writes them to a file. */
+@Command(
+        name = "mirror-bench/run --durable",
+        mixinStandardHelpOptions = true,
+        version = "not released, see the commit",
+        description = "Measures what durability costs and how soon everybody is back, on the real server and SQLite.")
+final class DurableBenchmark implements Callable<Integer> {
+    @Option(names = "--only", split = ",", description = "Only these: ${COMPLETION-CANDIDATES}.")
+    private Set<DurablePart> only = EnumSet.allOf(DurablePart.class);
+
+    @Option(names = "--quick", description = "Small and short: a look, not a result.")
+    private boolean quick;
+
+    @Option(names = "--core", description = "The processor that the server is bound to. Default: none.")
+    private int core = -1;
+
+    @Option(names = "--jvm", description = "A further option for the server's virtual machine; may be repeated.")
+    private List<String> jvm = List.of();
+
+    @Option(names = "--output", description = "Where results and folders go. Default: ${DEFAULT-VALUE}.")
+    private Path output = Path.of("target");
+
+    private DurableBenchmark() {}
+
+    /** Runs the command. Ends with 0, or with 1 if a part was invalid; a missed target is a result. */
+    public static void main(String[] arguments) {
+        System.exit(command().execute(arguments));
+    }
+
+    static CommandLine command() {
+        return new CommandLine(new DurableBenchmark()).setCaseInsensitiveEnumValuesAllowed(true);
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        Files.createDirectories(output);
+        List<String> prefix = core < 0 ? List.of() : List.of("taskset", "-c", Integer.toString(core));
+        Bed.Host host = new Bed.Host(output, prefix, jvm);
+        List<String> lines = new ArrayList<>(circumstances());
+        lines.forEach(System.out::println);
+        boolean valid = true;
+        for (DurablePart part : DurablePart.values()) {
+            if (only.contains(part)) {
+                try {
+                    for (Figure figure : measure(part, host, quick ? Scale.QUICK : Scale.FULL)) {
+                        lines.add(figure.row());
+                        System.out.println(figure.row());
+                    }
+                } catch (InvalidRunException e) {
+                    valid = false;
+                    lines.add("| " + part + " | INVALID: " + e.getMessage() + " | | | |");
+                    System.out.println(lines.get(lines.size() - 1));
+                }
+            }
+        }
+        lines.add("");
+        lines.add("- load average at the end: " + loadAverage());
+        Files.write(output.resolve("results-durable.md"), lines);
+        return valid ? 0 : 1;
+    }
+
+    private static List<Figure> measure(DurablePart part, Bed.Host host, Scale scale) throws IOException {
+        return switch (part) {
+            case THROUGHPUT -> new ThroughputFigures(host, scale).measure();
+            case ACKNOWLEDGE -> new LatencyFigures(host, scale).acknowledge();
+            case DELIVER -> new LatencyFigures(host, scale).deliver();
+            case RESTART -> new ReturnFigures(host, scale).restart();
+            case STORM -> new ReturnFigures(host, scale).storm();
+            case DEAF -> new DeafFigures(host, scale).measure();
+        };
+    }
+
+    private List<String> circumstances() {
+        String bound = core < 0 ? "not bound to processors" : "server on processor " + core + ", client on another";
+        return List.of(
+                "- date: " + LocalDate.now(ZoneOffset.UTC) + (quick ? ", quick: not a result" : ""),
+                "- machine: loopback, " + bound + ", Java " + System.getProperty("java.version") + ", "
+                        + System.getProperty("os.name") + ' ' + System.getProperty("os.version"),
+                "- load average at the beginning: " + loadAverage(),
+                "",
+                "| Figure | Target | Measured | | How |",
+                "|---|---|---|---|---|");
+    }
+
+    private static String loadAverage() {
+        return String.format(
+                Locale.ROOT,
+                "%.1f",
+                ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
+    }
+}
