@@ -12,7 +12,7 @@ import java.util.List;
 final class ReturnFigures {
     private static final Duration PATIENCE = Duration.ofSeconds(120);
     private static final Duration FILLING = Duration.ofMinutes(10);
-    private static final int ROOMS = 10;
+    private static final int ROOMS = 20;
     private static final int WINDOW = 100;
     private static final int MISSED = 100;
     private static final int STORM_ROOMS = 50;
