@@ -98,7 +98,7 @@ public final class Checker {
                 findings.add(Kind.PHANTOM, what + " was never published with this content");
             } else if (fate.isOnlyRefused()) {
                 findings.add(Kind.RESURRECTED, what + " was refused");
-            } else if (!fate.isAcknowledged()) {
+            } else if (fate.wasUnknown()) {
                 recovered++;
             }
         }

@@ -89,6 +89,11 @@ final class Publications {
             return conflict;
         }
 
+        /** At some time nobody could tell its publisher what had become of it. */
+        boolean wasUnknown() {
+            return unknown;
+        }
+
         /** Every answer that came was a refusal, and every request was answered. */
         boolean isOnlyRefused() {
             return refused && !unknown && places.isEmpty();

@@ -15,7 +15,7 @@ public record Verdict(List<Violation> violations, Counts counts) {
      * How much there was to check. A run with too little shows nothing.
      *
      * @param acknowledged publications that were acknowledged
-     * @param recovered publications whose outcome was unknown to their publisher and that were stored
+     * @param recovered publications in the logs whose outcome was unknown to their publisher for a while
      * @param delivered what subscriptions were handed
      * @param resumed subscriptions that continued from a position
      * @param faults kills that fell into load: publications were on their way

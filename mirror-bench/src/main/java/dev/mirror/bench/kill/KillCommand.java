@@ -145,7 +145,7 @@ public final class KillCommand implements Callable<Integer> {
         boolean enough = counts.acknowledged() >= plan.acknowledged() && counts.faults() > 0 && counts.pried() > 0;
         boolean passed = verdict.violations().isEmpty();
         say(
-                "%s %s: %d acknowledged, %d found after all, %d delivered, %d resumed, %d kills under load, %d attempts"
+                "%s %s: %d acknowledged, %d of them unknown for a while, %d delivered, %d resumed, %d kills under load, %d attempts"
                         + " refused, %.1f s",
                 name,
                 !passed ? "FAILED " + verdict.kinds() : enough ? "passed" : "INVALID, too little load",

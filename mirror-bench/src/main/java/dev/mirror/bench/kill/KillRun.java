@@ -147,10 +147,7 @@ final class KillRun implements AutoCloseable {
     private void readInBetween() throws IOException {
         Person person = people.get(random.nextInt(people.size()));
         String channel = random.nextBoolean() ? rooms.get(random.nextInt(rooms.size())) : "@" + person.user();
-        try (HistoryFile history = reader(person, "early-" + System.nanoTime());
-                Line line = Line.open(site.port(), person.token())) {
-            LogReader.read(line, history, channel);
-        }
+        read(person, "early-" + System.nanoTime(), channel);
     }
 
     private HistoryFile reader(Person person, String device) throws IOException {
@@ -183,13 +180,13 @@ final class KillRun implements AutoCloseable {
     private Verdict judge() throws IOException {
         Map<String, Long> ends = new HashMap<>();
         for (String room : rooms) {
-            ends.put(room, read(people.get(0), room));
+            ends.put(room, lastRead(people.get(0), room));
         }
         for (Map.Entry<String, Person> conversation : conversations.entrySet()) {
-            ends.put(conversation.getKey(), read(conversation.getValue(), conversation.getKey()));
+            ends.put(conversation.getKey(), lastRead(conversation.getValue(), conversation.getKey()));
         }
         for (Person person : people) {
-            ends.put("@" + person.user(), read(person, "@" + person.user()));
+            ends.put("@" + person.user(), lastRead(person, "@" + person.user()));
         }
         quiet(() -> subscribers.stream()
                 .allMatch(each -> each.channels().stream()
@@ -202,11 +199,25 @@ final class KillRun implements AutoCloseable {
         return Checker.check(HistoryFile.readAll(folder));
     }
 
-    private long read(Person person, String channel) throws IOException {
-        try (HistoryFile history = reader(person, "final-" + channel.replaceAll("[^A-Za-z0-9_-]", "-"));
-                Line line = Line.open(site.port(), person.token())) {
-            return LogReader.read(line, history, channel).offset();
+    /** Reads a log; a server that is not quite back is asked again. */
+    private long read(Person person, String device, String channel) throws IOException {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        try (HistoryFile history = reader(person, device)) {
+            while (true) {
+                try (Line line = Line.open(site.port(), person.token())) {
+                    return LogReader.read(line, history, channel).offset();
+                } catch (IOException e) {
+                    if (System.nanoTime() > end) {
+                        throw e;
+                    }
+                    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+                }
+            }
         }
+    }
+
+    private long lastRead(Person person, String channel) throws IOException {
+        return read(person, "final-" + channel.replaceAll("[^A-Za-z0-9_-]", "-"), channel);
     }
 
     /** Waits until everybody has everything; if they never do the checker says what is missing. */

@@ -44,7 +44,7 @@ class CheckerTest {
         Verdict verdict = tape.judged();
 
         assertThat(verdict.violations()).isEmpty();
-        assertThat(verdict.counts()).isEqualTo(new Verdict.Counts(22, 0, 90, 2, 1, 1));
+        assertThat(verdict.counts()).isEqualTo(new Verdict.Counts(22, 1, 90, 2, 1, 1));
     }
 
     @Test
@@ -317,7 +317,7 @@ class CheckerTest {
 
         Verdict verdict = tape.judged();
         assertThat(verdict.violations()).isEmpty();
-        assertThat(verdict.counts().recovered()).isEqualTo(1);
+        assertThat(verdict.counts().recovered()).isEqualTo(2);
     }
 
     @Test
