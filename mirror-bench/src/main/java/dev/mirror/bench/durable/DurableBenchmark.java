@@ -78,7 +78,7 @@ final class DurableBenchmark implements Callable<Integer> {
         return valid ? 0 : 1;
     }
 
-    private static List<Figure> measure(DurablePart part, Bed.Host host, Scale scale) throws IOException {
+    static List<Figure> measure(DurablePart part, Bed.Host host, Scale scale) throws IOException {
         return switch (part) {
             case THROUGHPUT -> new ThroughputFigures(host, scale).measure();
             case ACKNOWLEDGE -> new LatencyFigures(host, scale).acknowledge();

@@ -48,7 +48,10 @@ final class LatencyFigures {
             List<Listening> all = listen(generator, load, generator.connect(scale.clients(), bed::login), delivered);
             run(generator, load, DELIVERED_PER_SECOND, delivered::clear);
             generator.runUntil(
-                    () -> all.stream().allMatch(each -> each.offset() >= all.get(0).offset() - 1), PATIENCE, "delivered");
+                    () -> all.stream()
+                            .allMatch(each -> each.offset() >= all.get(0).offset() - 1),
+                    PATIENCE,
+                    "delivered");
             return List.of(Figure.millis(
                     "delivery with 1,000 connections, 100 in a room, p99",
                     delivered.percentileMillis(0.99)[0],

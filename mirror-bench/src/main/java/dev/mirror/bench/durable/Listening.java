@@ -38,8 +38,8 @@ final class Listening {
         this.offset = after;
         peer.listen(this::heard);
         String place = epoch.isEmpty() ? "" : ",\"epoch\":\"" + epoch + "\",\"offset\":" + after;
-        peer.send(Frames.text("{\"code\":\"channel.subscribe\",\"id\":\"subscribe\",\"channel\":\"" + room + "\"" + place
-                + "}"));
+        peer.send(Frames.text(
+                "{\"code\":\"channel.subscribe\",\"id\":\"subscribe\",\"channel\":\"" + room + "\"" + place + "}"));
     }
 
     private void heard(byte[] buffer, int from, int length) {
@@ -90,8 +90,7 @@ final class Listening {
                 return number;
             }
         }
-        throw new InvalidRunException(
-                "no offset in " + new String(buffer, from, length, StandardCharsets.UTF_8));
+        throw new InvalidRunException("no offset in " + new String(buffer, from, length, StandardCharsets.UTF_8));
     }
 
     boolean isSubscribed() {

@@ -6,7 +6,7 @@ import java.time.Duration;
  * How much is done.
  *
  * @param rounds of what is compared; medians are taken
- * @param measure how long a load is measured, after half as long again of warming up
+ * @param measure how long a load is measured, after as long of warming up
  * @param stored messages in the store before it is killed
  * @param clients who resume, and who listen
  * @param storm clients who are cut at once

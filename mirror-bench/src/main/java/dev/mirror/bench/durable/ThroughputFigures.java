@@ -91,5 +91,4 @@ final class ThroughputFigures {
             process.destroyForcibly();
         }
     }
-
 }

@@ -32,8 +32,7 @@ final class Ground implements AutoCloseable {
      * @param onPostgres whether a PostgreSQL is started
      * @param startMillis hears how long each start took
      */
-    Ground(Path folder, Plan plan, String classPath, boolean onPostgres, LongConsumer startMillis)
-            throws IOException {
+    Ground(Path folder, Plan plan, String classPath, boolean onPostgres, LongConsumer startMillis) throws IOException {
         this.plan = plan;
         this.classPath = classPath;
         this.startMillis = startMillis;

@@ -1,8 +1,8 @@
 package dev.mirror.bench.load;
 
+import com.sun.management.UnixOperatingSystemMXBean;
 import dev.mirror.bench.wire.Generator;
 import dev.mirror.bench.wire.InvalidRunException;
-import com.sun.management.UnixOperatingSystemMXBean;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;

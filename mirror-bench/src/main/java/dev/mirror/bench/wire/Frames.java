@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 public final class Frames {
     /** A text message; the opcodes of RFC 6455. */
     public static final int TEXT = 0x1;
+
     static final int CLOSE = 0x8;
     static final int PING = 0x9;
     static final int PONG = 0xA;

@@ -108,9 +108,7 @@ public final class Peer {
     }
 
     private String request() {
-        String offered = login.subprotocol().isEmpty()
-                ? ""
-                : "Sec-WebSocket-Protocol: " + login.subprotocol() + "\r\n";
+        String offered = login.subprotocol().isEmpty() ? "" : "Sec-WebSocket-Protocol: " + login.subprotocol() + "\r\n";
         return "GET /ws HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                 + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: " + KEY + "\r\n" + offered
                 + "Authorization: Bearer " + login.token() + "\r\n\r\n";
