@@ -155,8 +155,7 @@ public final class Checker {
                 findings.add(Kind.MISORDERED, what + " was asked for after a later one was answered");
             }
             answered = Math.min(answered, fate.acknowledged());
-            // One that was refused and asked for again has lost its place.
-            if (!fate.wasRefused()) {
+            if (!fate.wasDisplaced()) {
                 long next = nextOf.getOrDefault(fate.client(), Long.MAX_VALUE);
                 if (fate.invoked() > next) {
                     findings.add(Kind.MISORDERED, what + " was asked for after a later one of the same client");

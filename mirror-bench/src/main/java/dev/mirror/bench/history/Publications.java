@@ -33,6 +33,7 @@ final class Publications {
         private long acknowledged = Long.MAX_VALUE;
         private boolean refused;
         private boolean conflict;
+        private boolean displaced;
         private boolean unknown;
         private boolean resolved;
 
@@ -49,6 +50,7 @@ final class Publications {
             refused |= event.outcome() == Outcome.FAIL;
             conflict |= event.outcome() == Outcome.FAIL && event.note().equals("conflict");
             unknown |= event.outcome() == Outcome.INFO;
+            displaced |= event.outcome() != Outcome.OK && !event.note().isEmpty();
             resolved |= event.outcome() == Outcome.OK || event.outcome() == Outcome.FAIL;
         }
 
@@ -79,9 +81,9 @@ final class Publications {
             return !places.isEmpty();
         }
 
-        /** It was refused at least once. */
-        boolean wasRefused() {
-            return refused;
+        /** It was answered by an error at least once, and asked for again behind what came after it. */
+        boolean wasDisplaced() {
+            return displaced;
         }
 
         /** It was refused because its id was used for something else, as the server says. */

@@ -1,5 +1,7 @@
 package dev.mirror.bench.kill;
 
+import dev.mirror.bench.history.Checker;
+import dev.mirror.bench.history.HistoryFile;
 import dev.mirror.bench.history.Verdict;
 import dev.mirror.bench.history.Violation;
 import java.io.IOException;
@@ -27,11 +29,13 @@ import picocli.CommandLine.Option;
             "Kills a server under load by kill -9, again and again, and compares what was",
             "acknowledged, stored and delivered.",
             "Exit codes: 0 every run passed, 1 something was lost, doubled, misordered or leaked,",
-            "2 usage, 3 a run was invalid: too little load, or it could not be done."
+            "2 usage, 3 a run was invalid: too little load, or it could not be done,",
+            "4 there is no place to run: no PostgreSQL for this machine."
         })
 public final class KillCommand implements Callable<Integer> {
     private static final int SHOWN = 10;
     private static final int INVALID = 3;
+    static final int UNPREPARED = 4;
 
     @Option(names = "--runs", description = "How many. Default: ${DEFAULT-VALUE}.")
     private int runs = 200;
@@ -66,6 +70,9 @@ public final class KillCommand implements Callable<Integer> {
     @Option(names = "--keep", description = "Keep the histories of runs that passed, too.")
     private boolean keep;
 
+    @Option(names = "--judge", paramLabel = "DIR", description = "Only judge the histories that a run left there.")
+    private @Nullable Path judged;
+
     @Option(names = "--class-path", hidden = true)
     private String classPath = System.getProperty("java.class.path");
 
@@ -99,11 +106,22 @@ public final class KillCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Plan plan = new Plan(kills, clients, 3, acknowledged, jvm);
+        if (judged != null) {
+            judge(judged.toString(), plan, Checker.check(HistoryFile.readAll(judged)), 0);
+            return summary();
+        }
         Files.createDirectories(output);
         say(
                 "seed %d: %d runs, %d kills each, %d users who publish; the server has %s",
                 seed, runs, kills, clients, jvm);
-        try (Ground ground = new Ground(output.toAbsolutePath(), plan, classPath, postgres, tally.starts::add)) {
+        Ground prepared;
+        try {
+            prepared = new Ground(output.toAbsolutePath(), plan, classPath, postgres, tally.starts::add);
+        } catch (IOException e) {
+            say("%s%s", String.valueOf(e.getMessage()), because(e));
+            return UNPREPARED;
+        }
+        try (Ground ground = prepared) {
             for (int number = first; number < first + runs; number++) {
                 run(number, plan, ground);
             }

@@ -118,7 +118,8 @@ final class KillRun implements AutoCloseable {
         eavesdropper.start();
         int each = plan.acknowledged() / Math.max(1, plan.kills());
         for (int i = 0; i < plan.kills(); i++) {
-            int enough = acknowledged.get() + each * 3 / 4 + random.nextInt(each);
+            int some = acknowledged.get() + each * 3 / 4 + random.nextInt(each);
+            int enough = i + 1 == plan.kills() ? Math.max(some, plan.acknowledged()) : some;
             await("there is load", () -> acknowledged.get() >= enough);
             LockSupport.parkNanos(random.nextLong(TimeUnit.MILLISECONDS.toNanos(20)));
             await("something is on its way", () -> outstanding.get() > 0);

@@ -28,9 +28,17 @@ public final class PostgresChild implements AutoCloseable {
         this.port = process.getPort();
     }
 
-    /** Starts one with its data in a new folder inside this one. */
+    /**
+     * Starts one with its data in a new folder inside this one.
+     *
+     * @throws IOException also if there are no programs for this machine, or it does not let us run them
+     */
     public static PostgresChild start(Path folder) throws IOException {
-        return new PostgresChild(Files.createDirectories(folder.resolve("postgres")));
+        try {
+            return new PostgresChild(Files.createDirectories(folder.resolve("postgres")));
+        } catch (IllegalStateException e) {
+            throw new IOException("PostgreSQL cannot be started here", e);
+        }
     }
 
     private EmbeddedPostgres.Builder builder() {

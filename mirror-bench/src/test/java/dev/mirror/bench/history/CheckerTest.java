@@ -189,6 +189,21 @@ class CheckerTest {
     }
 
     @Test
+    void i3_whatWasAnsweredByAnErrorMayComeLaterThanWhatCameAfterIt() {
+        Tape displaced = new Tape();
+        Subject one = Tape.said("ann", ROOM, "one");
+        Subject two = Tape.said("ann", ROOM, "two");
+        displaced.add("ann/publisher", Outcome.INVOKE, Act.PUBLISH, one, "");
+        displaced.add("ann/publisher", Outcome.INVOKE, Act.PUBLISH, two, "");
+        displaced.add("ann/publisher", Outcome.INFO, Act.PUBLISH, one, "store.unavailable");
+        displaced.add("ann/publisher", Outcome.OK, Act.PUBLISH, displaced.store(two), "");
+        displaced.add("ann/publisher", Outcome.INVOKE, Act.PUBLISH, one, "");
+        displaced.add("ann/publisher", Outcome.OK, Act.PUBLISH, displaced.store(one), "");
+
+        assertThat(displaced.judged().violations()).isEmpty();
+    }
+
+    @Test
     void i3_twoSeeDifferentThingsAtOnePlace() {
         int five = delivery("ann/desk", ROOM, 5);
         Event event = tape.of("ann/desk").get(five);

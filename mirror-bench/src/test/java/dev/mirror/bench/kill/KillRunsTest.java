@@ -7,6 +7,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -16,7 +18,10 @@ import picocli.CommandLine;
  * mirror-bench/kill}, makes 200.
  */
 class KillRunsTest {
-    private static final int RUNS = Integer.getInteger("kill.runs", 0);
+    private static final int RUNS = Integer.getInteger("kill.runs", 20);
+
+    /** Each takes longer: the database is started again, too. */
+    private static final int ON_POSTGRES = 3;
 
     @TempDir
     private Path folder;
@@ -41,6 +46,16 @@ class KillRunsTest {
         assumeTrue(RUNS > 0, "left out by -Dkill.runs=0");
 
         assertThat(kill("--runs", Integer.toString(RUNS))).as(() -> output()).isZero();
+    }
+
+    @Test
+    void f1_f2_theSameOnPostgresWhichIsKilledToo() {
+        assumeTrue(RUNS > 0, "left out by -Dkill.runs=0");
+
+        int exit = kill("--postgres", "--runs", Integer.toString(Math.min(RUNS, ON_POSTGRES)));
+
+        assumeTrue(exit != KillCommand.UNPREPARED, "no PostgreSQL can be started here");
+        assertThat(exit).as(() -> output()).isZero();
     }
 
     @Test
