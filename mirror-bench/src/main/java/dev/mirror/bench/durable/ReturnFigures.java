@@ -10,7 +10,7 @@ import java.util.List;
 
 /** How soon everybody is back: after a kill of a server with much in its store, and after all were cut at once. */
 final class ReturnFigures {
-    private static final Duration PATIENCE = Duration.ofSeconds(120);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final Duration FILLING = Duration.ofMinutes(10);
     private static final int ROOMS = 20;
     private static final int WINDOW = 100;
