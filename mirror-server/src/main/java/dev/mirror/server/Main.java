@@ -5,6 +5,11 @@ import dev.mirror.server.config.ExitCode;
 import dev.mirror.server.config.Nearest;
 import dev.mirror.server.config.ServerConfig;
 import dev.mirror.server.config.StartException;
+import dev.mirror.server.store.BackupCommand;
+import dev.mirror.server.store.CheckCommand;
+import dev.mirror.server.store.ExportCommand;
+import dev.mirror.server.store.ImportCommand;
+import dev.mirror.server.store.RestoreCommand;
 import java.io.PrintWriter;
 import java.util.Collection;
 import java.util.List;
@@ -30,6 +35,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         footer = {
             "  mirror server                  run the server, then open http://localhost:9000",
             "  mirror server --help           all its options; each is also MIRROR_... and a key of a file",
+            "  mirror backup FILE             a copy of everything, while the server runs",
             "  mirror config show             what the server would be told, and by whom",
             "",
             "Exit codes: 0 as asked, 1 failure, 2 usage, 3 configuration, 4 cannot open a port,",
@@ -75,6 +81,11 @@ public final class Main implements Runnable {
         CommandLine line = new CommandLine(new Main())
                 .addSubcommand(new ServerCommand())
                 .addSubcommand(new ChatCommand())
+                .addSubcommand(new BackupCommand())
+                .addSubcommand(new RestoreCommand())
+                .addSubcommand(new CheckCommand())
+                .addSubcommand(new ExportCommand())
+                .addSubcommand(new ImportCommand())
                 .addSubcommand(new ConfigCommand())
                 .addSubcommand(new Version())
                 // After the commands, so that it counts for them.

@@ -61,6 +61,7 @@ public final class MirrorServer implements AutoCloseable {
     private volatile Set<String> origins = Set.of();
 
     private final AtomicReference<@Nullable WebSocketTransport> front = new AtomicReference<>();
+    private final AtomicReference<@Nullable SqlLog> log = new AtomicReference<>();
     private final CompletableFuture<StartException> broken = new CompletableFuture<>();
     private volatile boolean draining;
     // By the thread that starts, before anybody else sees this.
@@ -102,12 +103,13 @@ public final class MirrorServer implements AutoCloseable {
                 store,
                 settings.failuresPerMinute(options.limits().failuresPerMinute()).build()));
         MirrorMetrics metrics = keep(new MirrorMetrics());
-        SqlLog log = store.log(options.retention().log(), threads, this::breakDown);
-        Broker broker = keep(new MeteredBroker(log, metrics.registry()));
+        SqlLog durable = store.log(options.retention().log(), threads, this::breakDown);
+        log.set(durable);
+        Broker broker = keep(new MeteredBroker(durable, metrics.registry()));
         Mirror mirror = Mirror.builder()
                 .broker(broker)
                 .authenticator(accounts)
-                .conversations(log.conversations())
+                .conversations(durable.conversations())
                 .presence(new MemoryPresence(threads))
                 .relays(store.relays())
                 .clock(time)
@@ -230,7 +232,11 @@ public final class MirrorServer implements AutoCloseable {
     }
 
     private List<String> notReady() {
-        return draining ? List.of("the server is going down") : List.of();
+        if (draining) {
+            return List.of("the server is going down");
+        }
+        SqlLog kept = log.get();
+        return kept == null || kept.isAvailable() ? List.of() : List.of("the store does not answer");
     }
 
     /** The port for everything. */
@@ -275,13 +281,7 @@ public final class MirrorServer implements AutoCloseable {
             return known;
         }
         if (failure instanceof StoreException store) {
-            ExitCode code = ExitCode.STORE_UNAVAILABLE;
-            if (store instanceof StoreException.TooNew) {
-                code = ExitCode.SCHEMA_TOO_NEW;
-            } else if (store instanceof StoreException.Damaged) {
-                code = ExitCode.INTEGRITY;
-            }
-            return new StartException(code, String.valueOf(store.getMessage()), store);
+            return StartException.of(store);
         }
         return new StartException(ExitCode.FAILURE, "cannot start; the log says why", failure);
     }

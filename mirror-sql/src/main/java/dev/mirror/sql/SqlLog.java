@@ -53,6 +53,7 @@ public final class SqlLog implements Broker {
     private final LogWriter writer;
     private final Conversations conversations;
     private final Retention retention;
+    private volatile boolean available = true; // by the writer
 
     SqlLog(Place place, LogState state, LogOptions options) {
         this.options = options;
@@ -98,16 +99,18 @@ public final class SqlLog implements Broker {
 
         @Override
         public void away() {
+            available = false;
             if (asking.compareAndSet(false, true)) {
                 scheduler.schedule(ASK_AGAIN, () -> {
                     asking.set(false);
-                    writer.submit(new Work<>(transaction -> true, 0, 0));
+                    writer.submit(new Work<>(transaction -> true, 0, 0)).thenAccept(back -> available = true);
                 });
             }
         }
 
         @Override
         public void unsafe(MirrorException fault) {
+            available = false;
             unsafe.accept(fault);
         }
     }
@@ -171,6 +174,11 @@ public final class SqlLog implements Broker {
 
     Retention retention() {
         return retention;
+    }
+
+    /** Whether the store answers, as far as is known; for those who ask after the health of a node. */
+    public boolean isAvailable() {
+        return available;
     }
 
     boolean isClosed() {
