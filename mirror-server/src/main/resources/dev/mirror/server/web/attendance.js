@@ -2,13 +2,17 @@
 export class Attendance {
   #wire;
   #model;
+  #clock;
   #changed;
   #conversation = null;
   #channel = null;
+  /** The version of the members as they are known; null while they are asked for. */
+  #version = null;
 
-  constructor({ wire, model, changed }) {
+  constructor({ wire, model, clock, changed }) {
     this.#wire = wire;
     this.#model = model;
+    this.#clock = clock;
     this.#changed = changed;
   }
 
@@ -28,6 +32,7 @@ export class Attendance {
     const conversation = this.#conversation;
     const room = conversation?.kind === 'direct' ? this.#model.roomOf(conversation.peer) : conversation?.channel;
     this.#channel = room ?? null;
+    this.#version = null;
     if (this.#channel === null || !this.#wire.online) {
       return;
     }
@@ -35,6 +40,7 @@ export class Attendance {
       if (this.#conversation !== conversation) {
         return;
       }
+      this.#version = frame.data?.version ?? 0;
       conversation.members = new Map();
       for (const { userId, name } of frame.data?.members ?? []) {
         this.#joined(userId, name);
@@ -51,15 +57,20 @@ export class Attendance {
     }
   }
 
+  /** Changes have versions without a hole: after a missed one the members are asked for again. */
   event({ channel, userId, data }) {
-    if (channel !== this.#channel || this.#conversation.members === null) {
+    if (channel !== this.#channel || this.#version === null || data?.version <= this.#version) {
       return;
     }
-    if (data?.joined === true) {
+    if (data?.version !== this.#version + 1) {
+      this.resumed();
+      return;
+    }
+    this.#version = data.version;
+    if (data.joined === true) {
       this.#joined(userId, data.name);
     } else {
-      this.#conversation.members.delete(userId);
-      this.#conversation.typing.delete(userId);
+      this.#left(userId);
     }
     this.#changed(this.#conversation);
   }
@@ -67,5 +78,13 @@ export class Attendance {
   #joined(userId, name) {
     this.#model.meet(userId, name, null);
     this.#conversation.members.set(userId, name ?? userId);
+  }
+
+  #left(userId) {
+    this.#conversation.members.delete(userId);
+    this.#conversation.typing.delete(userId);
+    if (userId === this.#conversation.peer) {
+      this.#conversation.peerSeen = this.#clock.now();
+    }
   }
 }

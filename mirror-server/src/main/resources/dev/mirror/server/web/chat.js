@@ -8,6 +8,7 @@ import { findUser, renew } from './http.js';
 import { Model } from './model.js';
 import { hashOf, isId, parseHash } from './names.js';
 import { People } from './people.js';
+import { Receipts } from './receipts.js';
 import { Sender } from './sender.js';
 import { sentenceFor } from './sentences.js';
 import { Store } from './store.js';
@@ -31,6 +32,7 @@ class Chat {
   #sender = null;
   #writing = null;
   #histories = null;
+  #receipts = null;
   #attendance = null;
   #people = null;
   #limits = { dataBytes: 32768, historyPage: 50 };
@@ -73,6 +75,7 @@ class Chat {
         refused: (channel, error) => this.#refused(channel, error),
         resumed: () => this.#resumed(),
         signal: (frame) => this.#signal(frame),
+        marked: (frame) => this.#receipts.marked(frame),
         presence: (frame) => this.#attendance.event(frame),
         opened: (channel) => this.#changed(this.#model.find(channel)),
       },
@@ -129,11 +132,11 @@ class Chat {
       dataBytes: this.#limits.dataBytes,
     });
     this.#attendance = new Attendance(shared);
+    this.#receipts = new Receipts(shared);
     this.#people = new People({ ...shared, find: (id) => findUser('id', id) });
     this.#histories = new Histories({ ...shared, limit: Math.min(50, this.#limits.historyPage) });
     this.#wire.seed(me.room, null);
-    const known = this.#model.restore(this.#store.load(), (channel, position) => this.#wire.seed(channel, position));
-    this.#histories.discoverUnread(!known);
+    this.#model.restore(this.#store.load(), (channel, position) => this.#wire.seed(channel, position));
     this.#restoreOutgoing();
     this.#view.me(me);
     this.#route();
@@ -149,9 +152,16 @@ class Chat {
 
   #resumed() {
     this.#histories.resumed(this.#open);
+    this.#list();
     this.#attendance.resumed();
     this.#sender.flushAll();
     this.#changed(this.#open);
+  }
+
+  async #list() {
+    if (await this.#receipts.resumed()) {
+      this.#histories.glimpse();
+    }
   }
 
   #event(frame) {
@@ -168,6 +178,7 @@ class Chat {
   #gap(frame) {
     if (frame.channel.startsWith('@')) {
       this.#histories.inboxGap();
+      this.#list();
       return;
     }
     const conversation = this.#model.known(frame.channel);
@@ -204,6 +215,7 @@ class Chat {
 
   /** Something about a conversation, or about all, is different now. Shown, and saved, a little later and together. */
   #changed() {
+    this.#receipts?.owe();
     this.#showing ??= setTimeout(() => {
       this.#showing = null;
       this.#show();

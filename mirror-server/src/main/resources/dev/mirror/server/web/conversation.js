@@ -1,7 +1,7 @@
 /** One conversation as this page knows it: what was said, what is on its way, what is unread. Knows no document. */
 
 import { Amendments } from './amendments.js';
-import { amendmentOf, fold, isAmendment } from './folding.js';
+import { amendmentOf, fold, identityOf, isAmendment } from './folding.js';
 import { NO_MARK, merged } from './marks.js';
 import { pairOf } from './names.js';
 
@@ -30,7 +30,8 @@ export function entryOf(event) {
   if (isAmendment(data)) {
     return { kind: 'amendment', epoch, offset, userId, id, amendment: amendmentOf(event) };
   }
-  return { kind: 'message', key: `${epoch}:${offset}`, epoch, offset, order: offset, userId, id, ts, ...textOf(data) };
+  const identity = identityOf(data);
+  return { kind: 'message', key: `${epoch}:${offset}`, epoch, offset, order: offset, userId, id, ts, identity, ...textOf(data) };
 }
 
 /** Whether this may be sent: a stored one comes from a place where anything could stand. */
@@ -105,7 +106,7 @@ export class Conversation {
 
   /** Whether anything was ever said here, as far as this page knows. */
   get begun() {
-    return this.last !== null || this.seen !== null;
+    return this.last !== null || this.seen !== null || this.active > 0;
   }
 
   /** The newest message, those on their way included; null if there is none. */
@@ -200,6 +201,9 @@ export class Conversation {
     this.#from = this.#oldestShown();
     this.#reaches(entries);
     this.#ends(end);
+    if (this.kind === 'direct' && entries.length > 0) {
+      this.mine = merged(this.mine, { epoch, received: entries.at(-1).offset });
+    }
     entries.forEach((entry) => this.add(entry));
     this.hasOlder = this.#olderThan(first);
     this.forgotten = !this.hasOlder && first > 1;
@@ -297,11 +301,15 @@ export class Conversation {
     if (oldest === null) {
       return;
     }
+    const { epoch, offset } = entries.at(-1);
+    this.mine = merged(this.mine, { epoch, received: offset });
+    if (this.end !== null && isAfter(this.end, { epoch, offset })) {
+      return; // Something newer has arrived meanwhile, and says more.
+    }
+    this.end = { epoch, offset };
+    this.counted = this.end;
     this.last = entries.findLast(({ kind }) => kind === 'message') ?? this.last;
-    this.counted = entries.at(-1);
-    this.#ends(this.counted);
-    const before = oldest.epoch === this.mine.epoch ? Math.max(0, oldest.offset - 1 - this.mine.read) : 0;
-    this.unread = before + this.#unreadOf(entries, me);
+    this.unread = Math.max(0, oldest.offset - 1 - this.mine.read) + this.#unreadOf(entries, me);
   }
 
   /** Remembers where the unread messages begin, for a line above them. */

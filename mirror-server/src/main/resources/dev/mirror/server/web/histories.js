@@ -3,6 +3,9 @@
 import { sentenceFor } from './sentences.js';
 
 const SHORTEST_PAGE = 4;
+/** What is read of a conversation that is not open, and of how many. */
+const SHORT_PAGE = 10;
+const GLIMPSES = 20;
 /** Pages that are read to close a gap; what is beyond is read when the user goes back that far. */
 const CATCH_UP_PAGES = 4;
 
@@ -11,9 +14,7 @@ export class Histories {
   #model;
   #changed;
   #limit;
-  #discovered = false;
-  #discovering = false;
-  #countUnread = false;
+  #glimpsing = false;
 
   /** `limit`: how many messages make a page. */
   constructor({ wire, model, changed, limit }) {
@@ -21,11 +22,6 @@ export class Histories {
     this.#model = model;
     this.#changed = changed;
     this.#limit = limit;
-  }
-
-  /** A browser that knows nothing of this user yet counts what was said since the user's own last word as unread. */
-  discoverUnread(countUnread) {
-    this.#countUnread = countUnread;
   }
 
   /** Makes sure that an opened conversation shows the newest page. */
@@ -88,8 +84,8 @@ export class Histories {
     }
   }
 
-  async #read(channel, from, backward) {
-    const data = { limit: this.#limit, backward };
+  async #read(channel, from, backward, limit = this.#limit) {
+    const data = { limit, backward };
     try {
       return await this.#wire.request({ code: 'channel.history', channel, ...from, data });
     } catch (error) {
@@ -100,39 +96,38 @@ export class Histories {
   }
 
   resumed(open) {
-    if (!this.#discovered) {
-      this.#discover();
-    }
     if (open !== null) {
       this.open(open);
     }
   }
 
-  /** Reads the end of the inbox: the only place that tells a new browser with whom this user talks. */
-  async #discover() {
-    if (this.#discovering) {
+  /** Reads the newest few entries of conversations of which nothing was read yet: for what the list says of them. */
+  async glimpse() {
+    if (this.#glimpsing) {
       return;
     }
-    this.#discovering = true;
-    try {
-      const answer = await this.#read(`@${this.#model.me.userId}`, {}, true);
-      this.#model.discover(answer.data.events, this.#countUnread);
-      this.#discovered = true;
-      this.#countUnread = false;
-      this.#changed(null);
-    } catch {
-      // The next connection tries again.
-    } finally {
-      this.#discovering = false;
+    this.#glimpsing = true;
+    const unknown = this.#model.sorted().filter(({ kind, last, loaded, active }) => kind === 'direct' && last === null && !loaded && active > 0);
+    for (const conversation of unknown.slice(0, GLIMPSES)) {
+      const limit = Math.min(this.#limit, Math.max(SHORT_PAGE, conversation.unread));
+      const answer = await this.#read(conversation.channel, {}, true, limit).catch(() => null);
+      if (answer !== null) {
+        conversation.glimpse(this.#model.entries(answer.data.events), this.#model.me.userId);
+        this.#changed(conversation);
+      } else if (!this.#wire.online) {
+        break;
+      }
     }
+    this.#glimpsing = false;
   }
 
   /** The inbox no longer has all that this page missed; the conversations' own logs may. */
   inboxGap() {
-    this.#discover();
     for (const conversation of this.#model.conversations.values()) {
       if (conversation.kind === 'direct' && conversation.seen !== null) {
         this.#catchUp(conversation);
+      } else if (conversation.kind === 'direct') {
+        conversation.loaded = false;
       }
     }
   }

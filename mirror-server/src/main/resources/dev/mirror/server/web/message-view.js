@@ -64,7 +64,7 @@ export function updateRow(element, row) {
   updateBubble(beside.firstElementChild, row);
   const more = beside.lastElementChild;
   more.hidden = !row.open;
-  more.setAttribute('aria-label', `Actions for the message of ${row.mine ? 'yours' : row.name}, ${timeOf(row.ts)}`);
+  more.setAttribute('aria-label', `Actions for ${row.mine ? 'your message' : `the message of ${row.name}`}, ${timeOf(row.ts)}`);
   arrange(
     reactions,
     row.reactions.map((each) => ({ ...each, mark: JSON.stringify(each) })),

@@ -164,24 +164,6 @@ export class Model {
     });
   }
 
-  /** Finds conversations in what the inbox has kept; a new device knows them in no other way. */
-  discover(frames, countUnread) {
-    for (const frame of frames) {
-      const conversation = typeof frame.data?.channel === 'string' ? this.find(frame.data.channel) : null;
-      if (conversation === null) {
-        continue;
-      }
-      this.#meetSpeaker(frame.userId, frame.data.data);
-      const message = entryOf({ ...frame, ...frame.data });
-      if (message.kind === 'message' && (conversation.last === null || conversation.last.ts <= message.ts)) {
-        conversation.last = message;
-      }
-      if (countUnread && message.kind === 'message') {
-        conversation.unread = frame.userId === this.me.userId ? 0 : conversation.unread + 1;
-      }
-    }
-  }
-
   /** Takes what `direct.list` says: which conversations there are, and who has received and read how much of them. */
   list(conversations) {
     for (const entry of conversations.slice(0, LISTED)) {

@@ -104,6 +104,8 @@ function tellProgress(rows, { kind }) {
   }
 }
 
+/** Text that was never edited stays what it was. */
 function markOf({ first, state, name, text, ts, reason, edited, deleted, reactions, failed, open, receipt }) {
-  return JSON.stringify([first, state, name, text, ts, reason, edited, deleted, reactions, failed?.id, failed?.reason, open, receipt]);
+  const now = edited ? text : '';
+  return JSON.stringify([first, state, name, now, ts, reason, edited, deleted, reactions, failed?.id, failed?.reason, open, receipt]);
 }

@@ -8,6 +8,9 @@ const ERRORS = {
   'too.many': 'That was too much at once.',
   conflict: 'Another message was sent under the same id.',
   busy: 'The server is busy.',
+  'store.full': 'The server has no room left for new messages.',
+  'store.unavailable': 'The server cannot reach its messages right now.',
+  'store.damaged': 'What the server has stored there is damaged.',
   offline: 'You are not connected.',
   timeout: 'The server did not answer.',
 };

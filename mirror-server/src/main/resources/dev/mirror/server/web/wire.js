@@ -22,7 +22,7 @@ const isFinal = ({ name, retry }) => retry === 'never' || name === 'too.many';
  * One user's connection, renewed as often as needed.
  *
  * `connect()` makes a socket; `renew()` promises `{token, exp}`, or null when nobody is signed in any more. The listener
- * has the methods state, hello, event, gap, refused, resumed, signal, presence and opened.
+ * has the methods state, hello, event, gap, refused, resumed, signal, marked, presence and opened.
  *
  * States: `connecting`, `online`, `waiting` (with `until`), `ended` (with `code`), `signed-out`, `stopped`.
  */
@@ -161,6 +161,8 @@ export class Wire {
         return this.#gap(frame);
       case 'signal.event':
         return this.#listener.signal(frame);
+      case 'direct.marked':
+        return this.#listener.marked(frame);
       case 'presence.event':
         return this.#listener.presence(frame);
       case 'subscribe.direct':

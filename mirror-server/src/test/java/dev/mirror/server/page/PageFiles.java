@@ -17,7 +17,11 @@ final class PageFiles implements AutoCloseable {
             "html", "text/html; charset=utf-8",
             "css", "text/css; charset=utf-8",
             "js", "text/javascript; charset=utf-8",
-            "svg", "image/svg+xml");
+            "svg", "image/svg+xml",
+            "json", "application/json");
+    /** Examples that the page shares with the server's side. */
+    private static final String SHARED = "/folding-vectors.json";
+
     private static final String POLICY =
             "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
                     + " connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none';"
@@ -44,9 +48,10 @@ final class PageFiles implements AutoCloseable {
     private static void answer(HttpExchange exchange, String folder, String index) throws IOException {
         String path = exchange.getRequestURI().getPath().replaceFirst("^/test", "");
         String name = path.equals("/") ? index : path;
+        String from = name.equals(SHARED) ? "" : folder;
         String type = TYPES.get(name.substring(name.lastIndexOf('.') + 1));
         try (exchange;
-                InputStream file = PageFiles.class.getResourceAsStream(folder + name)) {
+                InputStream file = PageFiles.class.getResourceAsStream(from + name)) {
             if (file == null || type == null) {
                 exchange.sendResponseHeaders(404, -1);
                 return;

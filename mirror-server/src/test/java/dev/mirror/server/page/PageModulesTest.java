@@ -57,6 +57,11 @@ final class PageModulesTest {
         return testsOf("/test/folding-test.js", 10);
     }
 
+    @TestFactory
+    Stream<DynamicTest> marks() {
+        return testsOf("/test/marks-test.js", 10);
+    }
+
     private static Stream<DynamicTest> testsOf(String file, int atLeast) {
         List<?> names = (List<?>) browser.runAsync(LIST, file);
         assertThat(names).as("the tests in " + file).hasSizeGreaterThan(atLeast);

@@ -152,6 +152,16 @@ final class Person {
                 text);
     }
 
+    /** How far the last own message has come. */
+    void seesReceipt(String step) {
+        browser.waitUntil(
+                step + " below the last message",
+                () -> Boolean.TRUE.equals(browser.run(
+                        "return [...document.querySelectorAll('#log .mine')].at(-1)?.querySelector('.receipt').textContent"
+                                + " === arguments[0]",
+                        step)));
+    }
+
     void seesEdited(String text) {
         browser.waitUntil(
                 "'" + text + "' is marked as edited",

@@ -94,6 +94,7 @@ export function faked({ random = () => 1, renew = async () => ({ token: 'new' })
     refused: note('refused'),
     resumed: note('resumed'),
     signal: note('signal'),
+    marked: note('marked'),
     presence: note('presence'),
     opened: note('opened'),
   };

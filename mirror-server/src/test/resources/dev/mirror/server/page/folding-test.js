@@ -1,14 +1,57 @@
 /** Each export is a test of folding: what a message becomes through amendments, whenever and in whatever order they come. */
 
 import { Amendments } from '/amendments.js';
-import { Conversation, WINDOW, entryOf } from '/conversation.js';
+import { Conversation, WINDOW, entryOf, isOutgoing } from '/conversation.js';
 import { amendmentOf, fold, isAmendment } from '/folding.js';
+import { Model } from '/model.js';
+import { rowsOf } from '/rows.js';
 import { check, equal } from './fakes.js';
 
 const said = (offset, userId = 'ann', text = `t${offset}`, epoch = 'e') =>
   ({ epoch, offset, userId, id: `i${offset}`, ts: offset, data: { value: text } });
 const amend = (offset, target, change, userId = 'ann', epoch = 'e') =>
   ({ epoch, offset, userId, id: `i${offset}`, ts: offset, data: { amend: { epoch, offset: target, ...change } } });
+
+/** The examples that the server's side folds, too. */
+export async function w52_theSharedExamplesFoldAsTheyShould() {
+  const { cases } = await (await fetch('/test/folding-vectors.json')).json();
+  check(cases.length > 20, 'examples');
+  const sorted = (value) =>
+    value !== null && typeof value === 'object' && !Array.isArray(value)
+      ? Object.fromEntries(Object.keys(value).sort().map((key) => [key, sorted(value[key])]))
+      : value;
+  for (const { name, publications, messages } of cases) {
+    const twice = [...publications, ...publications];
+    for (const order of [publications, publications.toReversed(), twice, twice.toReversed()]) {
+      equal(sorted(foldedAll(order)), sorted(messages), name);
+    }
+  }
+}
+
+/** All that is shown of publications, in the form of the examples. */
+function foldedAll(publications) {
+  const amendments = new Amendments();
+  const originals = new Map();
+  for (const each of publications.map((publication) => ({ ...publication, epoch: 'e' }))) {
+    const entry = entryOf(each);
+    if (entry.kind === 'message') {
+      originals.set(each.offset, { ...entry, data: each.data });
+    } else if (entry.amendment !== null) {
+      amendments.add(entry.amendment);
+    }
+  }
+  return [...originals.values()].sort((a, b) => a.offset - b.offset).map((message) => {
+    const { offset, userId, data } = message;
+    const { deleted, edit, reactions } = fold(message, amendments.of(message.key));
+    return {
+      offset,
+      userId,
+      ...(deleted ? { deleted } : { data: edit === null ? data : edit.value }),
+      ...(edit === null ? {} : { edited: true }),
+      ...(reactions.size === 0 ? {} : { reactions: Object.fromEntries([...reactions].map(([value, users]) => [value, [...users]])) }),
+    };
+  });
+}
 
 /** What is shown of a conversation: text, marks and reactions of each message. */
 function shown(conversation) {
@@ -20,7 +63,7 @@ function shown(conversation) {
 
 function folded(events) {
   const list = events.map(amendmentOf).filter((each) => each !== null);
-  const { deleted, edit, reactions } = fold({ userId: 'ann' }, list);
+  const { deleted, edit, reactions } = fold({ userId: 'ann', identity: {} }, list);
   return [deleted, edit?.value ?? null, [...reactions].map(([value, users]) => [value, [...users]])];
 }
 
@@ -58,7 +101,7 @@ export function whatIsNoSoundAmendmentChangesNothing() {
     { epoch: 'e', offset: 9, edit: 'x' }, { epoch: 'e', offset: 10, edit: 'x' }, { epoch: 'e', offset: 0, edit: 'x' },
     { epoch: 'e', offset: 1, delete: false }, { epoch: 'e', offset: 1, delete: 'true' }, { epoch: 'e', offset: 1, react: '' },
     { epoch: 'e', offset: 1, react: 'x'.repeat(65) }, { epoch: 'e', offset: 1, react: 7 }, { epoch: 'e', offset: 1, edit: 'x', delete: true },
-    { epoch: 'e', offset: 1.5, edit: 'x' }, { epoch: 'e', offset: 1, constructor: 'x' },
+    { epoch: 'e', offset: 1.5, edit: 'x' }, { epoch: 'e', offset: 1, edit: null }, { epoch: 'e', offset: 1, edit: 'x', more: 1 }, { epoch: 'e', offset: 1, constructor: 'x' },
   ];
   for (const each of odd) {
     const event = { ...said(9), data: { amend: each } };
@@ -184,4 +227,53 @@ export function whatTheUserChangesCountsAtOnceUntilItIsRefused() {
   waiting.state = 'failed';
   equal(shown(room)[0].slice(0, 3), [1, 't1', false], 'after a refusal');
   equal(room.changesOf(room.items[0]).length, 1, 'it can be tried again');
+}
+
+const talk = () => {
+  const model = new Model({ userId: 'me', name: 'Me', room: 'mine' });
+  model.meet('bob', 'Bob', 'bobs');
+  const bob = model.direct('bob');
+  [said(1, 'me'), said(2, 'bob')].forEach((event) => model.take(bob, entryOf(event)));
+  return { model, bob, rows: () => rowsOf(bob, model).filter(({ kind }) => kind === 'message') };
+};
+
+export function whatIsChangedSaysSoUntilItIsStoredOrRefused() {
+  const { model, bob, rows } = talk();
+  const edit = { id: 'w', amend: { epoch: 'e', offset: 1, edit: { value: 'new' } }, ts: 3, state: 'sending' };
+  bob.say(edit);
+  equal(rows().map(({ text, state, failed }) => [text, state, failed]), [['new', 'sending', null], ['t2', null, null]], 'under way');
+  Object.assign(edit, { state: 'failed', reason: 'Because.' });
+  equal(rows().map(({ text, state, failed }) => [text, state, failed?.reason]), [['t1', 'read', 'Because.'], ['t2', null, undefined]], 'refused');
+  edit.state = 'sending';
+  model.stored(bob, edit, { epoch: 'e', offset: 3, data: { ts: 3 } });
+  equal(rows().map(({ text, edited, failed }) => [text, edited, failed]), [['new', true, null], ['t2', false, null]], 'stored');
+  equal(bob.outgoing, [], 'nothing waits');
+}
+
+export function aReactionUnderWayIsShownOnce() {
+  const { model, bob, rows } = talk();
+  const wish = { id: 'w', amend: { epoch: 'e', offset: 2, react: 'x' }, ts: 3, state: 'sending' };
+  bob.say(wish);
+  const reactions = () => rows()[1].reactions.map(({ value, count, mine, sending, who }) => [value, count, mine, sending, who]);
+  equal(reactions(), [['x', 1, true, true, 'you']], 'under way');
+  model.take(bob, entryOf({ ...amend(3, 2, { react: 'x' }, 'me'), id: 'w' }));
+  equal(reactions(), [['x', 1, true, false, 'you']], 'it was heard before the answer');
+  model.stored(bob, wish, { epoch: 'e', offset: 3, data: { ts: 3 } });
+  model.take(bob, entryOf(amend(4, 2, { react: 'x' }, 'bob')));
+  equal(reactions(), [['x', 2, true, false, 'you and Bob']], 'both');
+}
+
+export function nothingCanBeDoneAboutAStubOrWhatIsNotStoredYet() {
+  const { model, bob, rows } = talk();
+  model.take(bob, entryOf(amend(3, 2, { delete: true }, 'bob')));
+  bob.say({ id: 'w', text: 'x', ts: 4, opening: false, state: 'sending' });
+  equal(rows().map(({ open, deleted, receipt }) => [open, deleted, receipt]), [[true, false, null], [false, true, null], [false, false, null]], 'rows');
+}
+
+export function o41_whatIsOddInStoredChangesIsNotSent() {
+  const sound = { id: 'w', amend: { epoch: 'e', offset: 1, react: 'x' } };
+  check(isOutgoing(sound) && isOutgoing({ id: 'w', text: 'x' }), 'sound');
+  [null, 5, {}, { id: 'w' }, { id: 'w', amend: 5 }, { id: 'w', amend: { offset: 1, react: 'x' } }, { ...sound, text: 'x' }, { amend: sound.amend }].forEach((odd) =>
+    check(!isOutgoing(odd), JSON.stringify(odd)),
+  );
 }
