@@ -32,7 +32,7 @@ class TidyTest {
     private static final int COMPONENTS = 6;
     private static final int PUBLIC_TYPES_PER_PACKAGE = 12;
     private static final int PUBLIC_TYPES_OF_CORE = 35;
-    private static final int CODE_LINES_OF_CORE = 3_900;
+    private static final int CODE_LINES_OF_CORE = 3_800;
     private static final int METHODS_OF_A_PORT = 5;
     private static final int README_LINES = 150;
     private static final int EXAMPLE_LINES = 80;
