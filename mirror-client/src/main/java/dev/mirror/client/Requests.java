@@ -192,7 +192,7 @@ final class Requests {
 
     private static int patience(ErrorCode error) {
         return switch (error) {
-            case TOO_MANY, BUSY -> MAX_BUSY;
+            case TOO_MANY, BUSY, STORE_UNAVAILABLE -> MAX_BUSY;
             case INTERNAL -> MAX_FAULTS;
             case AUTH_REQUIRED, AUTH_EXPIRED, AUTH_REVOKED -> 2;
             default -> 0;

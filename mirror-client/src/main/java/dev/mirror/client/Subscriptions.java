@@ -140,7 +140,7 @@ final class Subscriptions {
 
     private void refused(Subscription subscription, MirrorException failure, long afterMillis) {
         subscription.mode = Mode.IDLE;
-        boolean passing = failure.code() == ErrorCode.BUSY || failure.code() == ErrorCode.INTERNAL;
+        boolean passing = failure.code().retry() == ErrorCode.Retry.AFTER && failure.code() != ErrorCode.TOO_MANY;
         if (passing || isInbox(subscription.name)) {
             Duration delay = Duration.ofMillis(Math.max(RETRY_MILLIS, afterMillis));
             environment.later(delay, () -> askAgain(subscription, Mode.IDLE));

@@ -195,7 +195,7 @@ final class Watches {
 
     private void refused(Watch watch, MirrorException failure, long afterMillis) {
         watch.asked = false;
-        if (failure.code() == ErrorCode.BUSY || failure.code() == ErrorCode.INTERNAL) {
+        if (failure.code().retry() == ErrorCode.Retry.AFTER && failure.code() != ErrorCode.TOO_MANY) {
             environment.later(Duration.ofMillis(Math.max(RETRY_MILLIS, afterMillis)), () -> {
                 if (connected && isCurrent(watch) && !watch.live && !watch.asked) {
                     ask(watch);

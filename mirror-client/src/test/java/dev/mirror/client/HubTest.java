@@ -9,6 +9,7 @@ import dev.mirror.memory.MemoryPresence;
 import dev.mirror.memory.MemoryRelayStore;
 import dev.mirror.message.ErrorCode;
 import dev.mirror.message.MirrorException;
+import dev.mirror.testkit.fake.FailingBroker;
 import dev.mirror.testkit.fake.StaticAuthenticator;
 import dev.mirror.testkit.time.Await;
 import dev.mirror.testkit.time.SeededRandom;
@@ -33,6 +34,7 @@ final class HubTest {
     private MemoryBroker broker;
     private HubNetwork network;
     private Mirror mirror;
+    private FailingBroker failing;
 
     @BeforeEach
     void start() {
@@ -41,8 +43,9 @@ final class HubTest {
 
     private void serve(MemoryBroker.Limits limits) {
         broker = new MemoryBroker(time, SeededRandom.of(2), limits);
+        failing = new FailingBroker(broker);
         mirror = Mirror.builder()
-                .broker(broker)
+                .broker(failing)
                 .authenticator(users)
                 .conversations(broker.conversations())
                 .presence(new MemoryPresence(time))
@@ -252,6 +255,23 @@ final class HubTest {
         time.advance(Duration.ofMinutes(1));
 
         assertThat(heard).containsExactly("1", "gap after 5", "6", "7", "8", "9", "10");
+    }
+
+    @Test
+    void w53_whatTheStoreDidNotAnswerIsAskedAgain() {
+        MirrorClient bot = client("bot", with -> with);
+        failing.failWith(ErrorCode.STORE_UNAVAILABLE);
+        CompletableFuture<?> subscribed = bot.subscribe("attic");
+        CompletableFuture<Receipt> published = bot.publish("lobby", "1");
+        time.advance(Duration.ofSeconds(3));
+        assertThat(subscribed).isNotDone();
+        assertThat(published).isNotDone();
+
+        failing.failWith(null);
+        time.advance(Duration.ofSeconds(10));
+
+        assertThat(subscribed).isCompleted();
+        assertThat(now(published).position().offset()).isEqualTo(1);
     }
 
     @Test
