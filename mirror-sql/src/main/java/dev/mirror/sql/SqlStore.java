@@ -136,12 +136,12 @@ public final class SqlStore implements AutoCloseable {
      * @param unsafe hears, on the writer, that the disk failed in a way that leaves nothing to rely on: nothing is
      *     written any more, and the process should end. A next one finds what is on the disk
      * @throws StoreException.Unavailable if the database does not answer
-     * @throws IllegalStateException if the last one is still open
+     * @throws StoreException.InUse if the last one is still open
      */
     public SqlLog log(LogOptions options, Scheduler scheduler, Consumer<MirrorException> unsafe) {
         CompletableFuture<SqlLog> opened = writes.run(() -> {
             if (log != null && !log.isClosed()) {
-                throw new IllegalStateException("the log is open already");
+                throw new StoreException.InUse("the log of this store is open already");
             }
             try {
                 LogState state = LogState.load(engine.writer(), surroundings.chance());
