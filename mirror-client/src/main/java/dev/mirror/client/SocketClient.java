@@ -18,6 +18,7 @@ import javax.net.ssl.SSLParameters;
 import org.java_websocket.WebSocket;
 import org.java_websocket.WebSocketImpl;
 import org.java_websocket.client.WebSocketClient;
+import org.java_websocket.drafts.Draft;
 import org.java_websocket.drafts.Draft_6455;
 import org.java_websocket.exceptions.InvalidDataException;
 import org.java_websocket.exceptions.LimitExceededException;
@@ -97,6 +98,14 @@ final class SocketClient extends WebSocketClient {
         inbound.heard();
     }
 
+    /** What breaks the protocol is not asked to say goodbye: it would be listened to until it does. */
+    @Override
+    public void onCloseInitiated(int code, @Nullable String reason) {
+        if (code != CloseFrame.NORMAL && code != CloseFrame.GOING_AWAY) {
+            cut();
+        }
+    }
+
     @Override
     public void onClose(int code, @Nullable String reason, boolean remote) {
         boolean known = remote && code >= 1000 && code <= 4999 && code != CloseFrame.ABNORMAL_CLOSE;
@@ -150,8 +159,13 @@ final class SocketClient extends WebSocketClient {
         return InetAddress.getByName(uri.getHost());
     }
 
-    /** Counts the pieces of a message as well: the library checks the first and the last only. */
+    /**
+     * Counts the pieces of a message as well, and what each of them costs: the library checks the first and the last only,
+     * and keeps empty ones too.
+     */
     private static final class BoundedDraft extends Draft_6455 {
+        private static final int BYTES_PER_PIECE = 64;
+
         private long pieces; // the reader's
 
         BoundedDraft() {
@@ -161,10 +175,16 @@ final class SocketClient extends WebSocketClient {
                     MAX_MESSAGE_BYTES);
         }
 
+        /** The library works with a copy, which would be one without a bound. */
+        @Override
+        public Draft copyInstance() {
+            return new BoundedDraft();
+        }
+
         @Override
         public void processFrame(WebSocketImpl socket, Framedata frame) throws InvalidDataException {
             if (!(frame instanceof ControlFrame)) {
-                pieces += frame.getPayloadData().remaining();
+                pieces += frame.getPayloadData().remaining() + (long) BYTES_PER_PIECE;
                 if (pieces > MAX_MESSAGE_BYTES) {
                     throw new LimitExceededException("a message is too long", MAX_MESSAGE_BYTES);
                 }

@@ -347,4 +347,177 @@ final class SocketTest {
                 Duration.ofSeconds(20),
                 threads);
     }
+
+    @Test
+    void j2_smallFramesAreNotHeldBack() throws Exception {
+        try (ServerSocket listener = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
+            URI uri = URI.create("ws://127.0.0.1:" + listener.getLocalPort() + "/ws");
+            SocketClient client = new SocketClient(uri, "token", new Inbound(Runnable::run, new Heard()));
+            Thread thread = new Thread(client);
+            thread.start();
+            try (Socket accepted = listener.accept()) {
+                assertThat(accepted.getInputStream().read()).isEqualTo('G');
+                assertThat(client.getSocket().getTcpNoDelay()).isTrue();
+            }
+            client.cut();
+            thread.join(Await.DEADLINE.toMillis());
+            assertThat(thread.isAlive()).isFalse();
+        }
+    }
+
+    @Test
+    void j2_frameThatArrivesByteByByteIsHeardWhole() throws Exception {
+        Heard heard = new Heard();
+        try (RawServer server = new RawServer(heard)) {
+            for (byte part : RawServer.frame(true, 1, "{\"code\":\"hällo\"}")) {
+                server.send(part);
+            }
+            server.send(RawServer.frame(false, 1, "{\"code\":"));
+            server.send(RawServer.frame(false, 0, ""));
+            server.send(RawServer.frame(true, 9, "ping"));
+            server.send(RawServer.frame(true, 0, "\"again\"}"));
+
+            Await.until("both messages", () -> heard.texts.size() == 2);
+            assertThat(heard.texts).containsExactly("{\"code\":\"hällo\"}", "{\"code\":\"again\"}");
+            assertThat(heard.ends).isEmpty();
+        }
+    }
+
+    @Test
+    void j3_messageInTooManyBytesEndsTheConnection() throws Exception {
+        Heard heard = new Heard();
+        try (RawServer server = new RawServer(heard)) {
+            byte[] piece = RawServer.frame(false, 0, "x".repeat(60_000));
+            server.send(RawServer.frame(false, 1, "x"));
+            server.sendUntilItEnds(piece, 1_000);
+
+            Await.until("the end", () -> !heard.ends.isEmpty());
+            assertThat(server.sent()).isLessThan(400);
+            assertThat(heard.texts).isEmpty();
+        }
+    }
+
+    @Test
+    void j3_messageInTooManyEmptyPiecesEndsTheConnection() throws Exception {
+        Heard heard = new Heard();
+        try (RawServer server = new RawServer(heard)) {
+            byte[] nothing = RawServer.frame(false, 0, "");
+            server.send(RawServer.frame(false, 1, ""));
+            server.sendUntilItEnds(nothing, 2_000_000);
+
+            Await.until("the end", () -> !heard.ends.isEmpty());
+            assertThat(heard.texts).isEmpty();
+        }
+    }
+
+    /** What a connection hears. */
+    private static final class Heard implements ClientTransport.Listener {
+        private final List<String> texts = new CopyOnWriteArrayList<>();
+        private final List<CloseReason> ends = new CopyOnWriteArrayList<>();
+
+        @Override
+        public void received(byte[] text) {
+            texts.add(new String(text, StandardCharsets.UTF_8));
+        }
+
+        @Override
+        public void heard() {
+            // Any sign of life.
+        }
+
+        @Override
+        public void closed(CloseReason reason) {
+            ends.add(reason);
+        }
+    }
+
+    /** A server that completes the handshake of one client and then sends what the test says, byte for byte. */
+    private static final class RawServer implements AutoCloseable {
+        private final ServerSocket listener = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
+        private final SocketClient client;
+        private final Thread thread;
+        private final Socket socket;
+        private int sent; // the test's
+
+        RawServer(Heard heard) throws Exception {
+            URI uri = URI.create("ws://127.0.0.1:" + listener.getLocalPort() + "/ws");
+            client = new SocketClient(uri, "token", new Inbound(Runnable::run, heard));
+            thread = new Thread(client);
+            thread.setDaemon(true);
+            thread.start();
+            socket = listener.accept();
+            socket.setSoTimeout((int) Await.DEADLINE.toMillis());
+            socket.getOutputStream().write(answer(head()).getBytes(StandardCharsets.US_ASCII));
+        }
+
+        private String head() throws IOException {
+            StringBuilder head = new StringBuilder();
+            while (head.indexOf("\r\n\r\n") < 0) {
+                head.append((char) socket.getInputStream().read());
+            }
+            return head.toString();
+        }
+
+        private static String answer(String head) throws Exception {
+            String key = head.lines()
+                    .filter(line -> line.startsWith("Sec-WebSocket-Key: "))
+                    .map(line -> line.substring("Sec-WebSocket-Key: ".length()))
+                    .findFirst()
+                    .orElseThrow();
+            byte[] hash = java.security.MessageDigest.getInstance("SHA-1")
+                    .digest((key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11").getBytes(StandardCharsets.US_ASCII));
+            return "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                    + "Sec-WebSocket-Protocol: mirror.v2\r\nSec-WebSocket-Accept: "
+                    + java.util.Base64.getEncoder().encodeToString(hash) + "\r\n\r\n";
+        }
+
+        /** A frame from a server, of at most 65,535 bytes. */
+        static byte[] frame(boolean last, int opcode, String text) {
+            byte[] payload = text.getBytes(StandardCharsets.UTF_8);
+            var out = new java.io.ByteArrayOutputStream();
+            out.write((last ? 0x80 : 0) | opcode);
+            if (payload.length < 126) {
+                out.write(payload.length);
+            } else {
+                out.write(126);
+                out.write(payload.length >> 8);
+                out.write(payload.length);
+            }
+            out.writeBytes(payload);
+            return out.toByteArray();
+        }
+
+        void send(byte... bytes) throws IOException {
+            socket.getOutputStream().write(bytes);
+        }
+
+        /** Sends again and again, in larger writes, until the client will not have it. */
+        void sendUntilItEnds(byte[] frame, int times) {
+            int atOnce = Math.max(1, 8_192 / frame.length);
+            var many = new java.io.ByteArrayOutputStream();
+            for (int i = 0; i < atOnce; i++) {
+                many.writeBytes(frame);
+            }
+            try {
+                while (sent < times) {
+                    send(many.toByteArray());
+                    sent += atOnce;
+                }
+            } catch (IOException ended) {
+                return;
+            }
+        }
+
+        int sent() {
+            return sent;
+        }
+
+        @Override
+        public void close() throws Exception {
+            socket.close();
+            listener.close();
+            client.cut();
+            thread.join(Await.DEADLINE.toMillis());
+        }
+    }
 }
