@@ -160,6 +160,7 @@ class ArchitectureTest {
                                 "dev.mirror.sql..",
                                 "dev.mirror.client..",
                                 "dev.mirror.testkit..")))
+                .and(notIn("dev.mirror.client.jdbc")) // is about java.sql, and nothing else
                 .and()
                 .arePublic()
                 .should(showNoVendor())

@@ -2,6 +2,7 @@ package dev.mirror.client;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
@@ -15,9 +16,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls handlers: one at a time and in order for each key, on an executor. What waits is bounded; what does not fit is
- * refused, and when half of the bound is free again the owner hears it. Safe for any thread; no lock is held while a
- * handler runs.
+ * Calls handlers: one at a time and in order for each key, on an executor. A call may ask to be made again after a rest;
+ * meanwhile its key waits, and others go on. What waits is bounded; what does not fit is refused, and when half of the
+ * bound is free again the owner hears it. Safe for any thread; no lock is held while a handler runs.
  */
 final class Callbacks {
     private static final Logger LOG = System.getLogger(Callbacks.class.getName());
@@ -27,6 +28,7 @@ final class Callbacks {
     static final String STATE = "";
 
     private final Executor executor;
+    private final Environment.Timers timers;
     private final int maxEvents;
     private final long maxBytes;
     private final Runnable drained;
@@ -35,6 +37,8 @@ final class Callbacks {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition idle = lock.newCondition();
     private final Map<String, ArrayDeque<Call>> queues = new HashMap<>(); // guarded by lock; the head of each runs
+    private final Map<String, Runnable> resting =
+            new HashMap<>(); // guarded by lock; by key, the way to call a rest off
     private int events; // guarded by lock
     private long bytes; // guarded by lock
     private boolean refused; // guarded by lock; whether the owner waits to hear of room
@@ -44,8 +48,13 @@ final class Callbacks {
     /** What a call does. */
     @FunctionalInterface
     interface Task {
-        void run() throws Exception;
+        /** Does it; how long to rest before it is done again, or {@code null} if it is over. */
+        @Nullable
+        Duration run() throws Exception;
     }
+
+    /** How much may wait. */
+    record Bound(int events, long bytes) {}
 
     private record Call(String key, int size, Task task) {}
 
@@ -53,10 +62,11 @@ final class Callbacks {
      * @param drained called, on a thread of the executor, when there is room again after a refusal
      * @param failures hears what handlers throw
      */
-    Callbacks(Executor executor, int maxEvents, long maxBytes, Runnable drained, Consumer<Throwable> failures) {
-        this.executor = executor;
-        this.maxEvents = maxEvents;
-        this.maxBytes = maxBytes;
+    Callbacks(Environment environment, Bound bound, Runnable drained, Consumer<Throwable> failures) {
+        this.executor = environment.callbacks();
+        this.timers = environment.timers();
+        this.maxEvents = bound.events();
+        this.maxBytes = bound.bytes();
         this.drained = drained;
         this.failures = failures;
     }
@@ -67,8 +77,12 @@ final class Callbacks {
     }
 
     /** Takes a call although much waits; only where even the reserve is used up it is dropped, and logged. */
-    void insist(String key, Task task) {
-        if (!add(new Call(key, 0, task), maxEvents + RESERVE, false)) {
+    void insist(String key, Runnable task) {
+        Task once = () -> {
+            task.run();
+            return null;
+        };
+        if (!add(new Call(key, 0, once), maxEvents + RESERVE, false)) {
             LOG.log(Level.WARNING, "A handler is so slow that a change of state was not told to it");
         }
     }
@@ -108,15 +122,19 @@ final class Callbacks {
     }
 
     private void run(Call call) {
+        Duration rest = null;
         running.add(Thread.currentThread());
         try {
             if (mayRun(call)) {
-                call.task().run();
+                rest = call.task().run();
             }
         } catch (Throwable thrown) {
             report(thrown);
         } finally {
             running.remove(Thread.currentThread());
+        }
+        if (rest != null && rest(call, rest)) {
+            return;
         }
         Call next = finished(call);
         if (next != null) {
@@ -124,7 +142,36 @@ final class Callbacks {
         }
     }
 
-    private void report(Throwable thrown) {
+    /** Makes the call again later; false if none is made any more. */
+    private boolean rest(Call call, Duration rest) {
+        lock.lock();
+        try {
+            if (isOver(call)) {
+                return false;
+            }
+            resting.put(call.key(), timers.schedule(rest, () -> wake(call)));
+            return true;
+        } catch (RejectedExecutionException ended) {
+            return false;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void wake(Call call) {
+        lock.lock();
+        try {
+            if (resting.remove(call.key()) == null) {
+                return;
+            }
+        } finally {
+            lock.unlock();
+        }
+        start(call);
+    }
+
+    /** Logs what a handler threw, and tells it to who wants to hear it. */
+    void report(Throwable thrown) {
         if (thrown instanceof InterruptedException) {
             Thread.currentThread().interrupt();
         }
@@ -181,6 +228,25 @@ final class Callbacks {
                     queue.add(head);
                 }
             }
+            resting.forEach((key, callOff) -> {
+                callOff.run();
+                queues.remove(key);
+                events--;
+            });
+            resting.clear();
+            if (events <= 0) {
+                idle.signalAll();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether no further call begins. */
+    boolean isStopped() {
+        lock.lock();
+        try {
+            return stopped;
         } finally {
             lock.unlock();
         }

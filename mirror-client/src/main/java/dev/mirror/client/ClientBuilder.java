@@ -2,12 +2,17 @@ package dev.mirror.client;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.mirror.channel.ChannelName;
+import dev.mirror.client.checkpoint.Checkpoint;
+import dev.mirror.client.checkpoint.Start;
+import dev.mirror.client.jdbc.Outbox;
 import dev.mirror.identity.Credentials;
 import dev.mirror.message.ServerMessage;
 import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -30,16 +35,20 @@ public final class ClientBuilder {
     private static final AtomicInteger COUNT = new AtomicInteger();
 
     private final Address address;
-    private final Map<ChannelName, EventHandler<ChannelEvent>> channels = new HashMap<>();
+    private final Map<ChannelName, Action<ChannelEvent>> channels = new HashMap<>();
     private Settings settings = Settings.STANDARD;
     private Credentials credentials = Credentials.none();
     private @Nullable Supplier<? extends CompletionStage<String>> tokens;
-    private @Nullable EventHandler<ChannelEvent> direct;
-    private @Nullable EventHandler<ChannelEvent> any;
-    private @Nullable EventHandler<ChannelEvent> own;
+    private @Nullable Action<ChannelEvent> direct;
+    private @Nullable Action<ChannelEvent> any;
+    private @Nullable Action<ChannelEvent> own;
     private @Nullable EventHandler<ServerMessage.Signal> signal;
     private @Nullable EventHandler<ServerMessage.Presence> presence;
     private @Nullable EventHandler<ServerMessage.Gap> gap;
+    private @Nullable Action<EventHandler.DeadLetter> dead;
+    private @Nullable Checkpoint<?> checkpoint;
+    private final List<Outbox> outboxes = new ArrayList<>();
+    private Starts starts = new Starts(Start.LATEST, Map.of());
     private Consumer<StateChange> state = change -> {};
     private Consumer<Throwable> failure = thrown -> {};
     private @Nullable Executor executor;
@@ -81,8 +90,22 @@ public final class ClientBuilder {
     /** Hears direct messages to this user. */
     @CanIgnoreReturnValue
     public ClientBuilder onDirect(EventHandler<ChannelEvent> handler) {
-        direct = handler;
+        direct = Action.of(handler);
         return this;
+    }
+
+    /**
+     * Hears direct messages to this user, inside the checkpoint's transaction; see {@link #checkpoint}. With
+     * {@code JdbcCheckpoint} that is a {@code java.sql.Connection}:
+     *
+     * <pre>{@code
+     * builder.onDirect(JdbcCheckpoint.of(dataSource, "order-bot"), (message, chat, connection) -> …)
+     * }</pre>
+     */
+    @CanIgnoreReturnValue
+    public <T> ClientBuilder onDirect(Checkpoint<T> keeper, EventHandler.InTransaction<ChannelEvent, T> handler) {
+        direct = Action.of(handler);
+        return checkpoint(keeper);
     }
 
     /**
@@ -92,23 +115,38 @@ public final class ClientBuilder {
      */
     @CanIgnoreReturnValue
     public ClientBuilder onChannel(String channel, EventHandler<ChannelEvent> handler) {
-        ChannelName name = ChannelName.parse(channel)
-                .orElseThrow(() -> new IllegalArgumentException("this is not the name of a channel"));
-        channels.put(name, handler);
+        channels.put(name(channel), Action.of(handler));
         return this;
+    }
+
+    private static ChannelName name(String channel) {
+        return ChannelName.parse(channel)
+                .orElseThrow(() -> new IllegalArgumentException("this is not the name of a channel"));
+    }
+
+    /**
+     * Listens to a channel from the first connection on, inside the checkpoint's transaction.
+     *
+     * @throws IllegalArgumentException if this is not the name of a channel
+     */
+    @CanIgnoreReturnValue
+    public <T> ClientBuilder onChannel(
+            String channel, Checkpoint<T> keeper, EventHandler.InTransaction<ChannelEvent, T> handler) {
+        channels.put(name(channel), Action.of(handler));
+        return checkpoint(keeper);
     }
 
     /** Hears every channel that {@link MirrorClient#subscribe} adds and that has no handler of its own. */
     @CanIgnoreReturnValue
     public ClientBuilder onAnyChannel(EventHandler<ChannelEvent> handler) {
-        any = handler;
+        any = Action.of(handler);
         return this;
     }
 
     /** Hears what this user says, here or on another device: direct messages, and in channels that are listened to. */
     @CanIgnoreReturnValue
     public ClientBuilder onOwn(EventHandler<ChannelEvent> handler) {
-        own = handler;
+        own = Action.of(handler);
         return this;
     }
 
@@ -131,6 +169,80 @@ public final class ClientBuilder {
     public ClientBuilder onGap(EventHandler<ServerMessage.Gap> handler) {
         gap = handler;
         return this;
+    }
+
+    /**
+     * Keeps how far this bot has come, so that after a restart it continues after the last event that was handled: none
+     * is left out, and none that was handled comes again. Without a checkpoint that holds for as long as the client
+     * lives. The client opens the checkpoint when it connects, and closes it at its end.
+     *
+     * @throws IllegalStateException if another checkpoint was given: a bot has one
+     */
+    @CanIgnoreReturnValue
+    public ClientBuilder checkpoint(Checkpoint<?> keeper) {
+        if (checkpoint != null && checkpoint != keeper) {
+            throw new IllegalStateException("a bot has one checkpoint");
+        }
+        checkpoint = keeper;
+        return this;
+    }
+
+    /**
+     * Publishes what this outbox holds and will hold, as this user, for as long as the client lives. Several can be
+     * given.
+     */
+    @CanIgnoreReturnValue
+    public ClientBuilder relay(Outbox outbox) {
+        outboxes.add(outbox);
+        return this;
+    }
+
+    /** Where to begin in channels, the inbox included, that this bot was never in: with what comes next, by default. */
+    @CanIgnoreReturnValue
+    public ClientBuilder startAt(Start start) {
+        starts = starts.with(start);
+        return this;
+    }
+
+    /**
+     * Where to begin in one channel if this bot was never in it.
+     *
+     * @throws IllegalArgumentException if this is not the name of a channel
+     */
+    @CanIgnoreReturnValue
+    public ClientBuilder startAt(String channel, Start start) {
+        starts = starts.with(name(channel), start);
+        return this;
+    }
+
+    /**
+     * How often a handler that throws gets an event, the first time included: 5 times, with waits of 1, 2, 4 and 8 s.
+     *
+     * @param first the wait after the first failure; each further one is twice as long
+     * @param longest the bound of the waits
+     */
+    @CanIgnoreReturnValue
+    public ClientBuilder redelivery(int attempts, Duration first, Duration longest) {
+        settings = settings.withRedelivery(new Redelivery(attempts, first, longest));
+        return this;
+    }
+
+    /**
+     * Hears events that a handler could not handle, however often it was called; then the client goes on behind them. If
+     * it throws it is called again, as often as a handler. Without one such an event is logged (not what it says).
+     */
+    @CanIgnoreReturnValue
+    public ClientBuilder onDeadLetter(EventHandler<EventHandler.DeadLetter> handler) {
+        dead = Action.of(handler);
+        return this;
+    }
+
+    /** Hears events that could not be handled, inside the checkpoint's transaction. */
+    @CanIgnoreReturnValue
+    public <T> ClientBuilder onDeadLetter(
+            Checkpoint<T> keeper, EventHandler.InTransaction<EventHandler.DeadLetter, T> handler) {
+        dead = Action.of(handler);
+        return checkpoint(keeper);
     }
 
     /** Hears every change of state. */
@@ -235,7 +347,13 @@ public final class ClientBuilder {
 
     /** A client on other time, chance and threads. */
     MirrorClient build(Environment environment, TokenSource source, ClientTransport network, Core.Ending ending) {
-        return new MirrorClient(new Core.Plan(settings, handlers(), environment, network, source, ending));
+        return new MirrorClient(new Core.Plan(
+                settings,
+                handlers(),
+                new Core.Bearings(checkpoint, starts, outboxes),
+                environment,
+                new Core.Ways(network, source),
+                ending));
     }
 
     private TokenSource tokenSource() {
@@ -254,6 +372,7 @@ public final class ClientBuilder {
                 new Handlers.Said(direct, any, own),
                 new Handlers.Around(signal, presence, gap),
                 state,
-                failure);
+                failure,
+                dead);
     }
 }

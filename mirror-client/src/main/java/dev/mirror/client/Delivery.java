@@ -3,6 +3,7 @@ package dev.mirror.client;
 import dev.mirror.channel.ChannelKind;
 import dev.mirror.channel.ChannelName;
 import dev.mirror.identity.UserId;
+import dev.mirror.message.Position;
 import dev.mirror.message.Publication;
 import dev.mirror.message.ServerMessage;
 import java.nio.charset.StandardCharsets;
@@ -19,12 +20,14 @@ final class Delivery {
 
     private final Handlers handlers;
     private final Callbacks callbacks;
+    private final Ledger ledger;
     private final Function<ChannelName, Chat> chats;
     private @Nullable UserId me; // the lane's; null before the first hello
 
-    Delivery(Handlers handlers, Callbacks callbacks, Function<ChannelName, Chat> chats) {
+    Delivery(Handlers handlers, Callbacks callbacks, Ledger ledger, Function<ChannelName, Chat> chats) {
         this.handlers = handlers;
         this.callbacks = callbacks;
+        this.ledger = ledger;
         this.chats = chats;
     }
 
@@ -32,14 +35,40 @@ final class Delivery {
         me = user;
     }
 
-    boolean event(ServerMessage.Event event) {
+    /** Hands an event on, and notes it in the subscription's track. */
+    boolean event(ServerMessage.Event event, Track track) {
         UserId self = me;
-        if (self == null || isForeign(event)) {
-            return true;
+        Position position = event.publication().position();
+        if (self == null || isForeign(event) || track.has(position)) {
+            return pass(track, event.channel(), position);
         }
         ChannelEvent said = ChannelEvent.of(event.channel(), event.publication(), self);
-        EventHandler<ChannelEvent> handler = handlerOf(said, event.channel(), self);
-        return handler == null || call(said.channel(), size(said.data()), handler, said);
+        Action<ChannelEvent> action = actionFor(said, event.channel(), self);
+        if (action == null) {
+            return pass(track, event.channel(), position);
+        }
+        if (track.isFull()) {
+            return false;
+        }
+        Position before = track.last();
+        Track.Item item = track.add(position);
+        Handling.Letter letter = new Handling.Letter(said, chats.apply(said.channel()), action);
+        Handling handling = new Handling(ledger, track, item, letter);
+        boolean taken = callbacks.offer(said.channel().canonical(), size(said.data()), handling);
+        if (!taken) {
+            track.takeBack(item, before);
+        }
+        return taken;
+    }
+
+    private boolean pass(Track track, ChannelName log, Position position) {
+        if (track.pass(position) && ledger.isKept()) {
+            callbacks.offer(log.canonical(), OVERHEAD, () -> {
+                ledger.keepPassed(track);
+                return null;
+            });
+        }
+        return true;
     }
 
     /** Whether an inbox announces something that is not a direct message, as newer servers may. */
@@ -49,20 +78,34 @@ final class Delivery {
         return inbox && (origin == null || origin.channel().kind() != ChannelKind.DIRECT);
     }
 
-    private @Nullable EventHandler<ChannelEvent> handlerOf(ChannelEvent said, ChannelName log, UserId self) {
+    private @Nullable Action<ChannelEvent> actionFor(ChannelEvent said, ChannelName log, UserId self) {
         if (said.publisher().equals(self)) {
             return handlers.said().own();
         }
         if (log.kind() == ChannelKind.INBOX) {
             return handlers.said().direct();
         }
-        EventHandler<ChannelEvent> special = handlers.channels().get(log);
+        Action<ChannelEvent> special = handlers.channels().get(log);
         return special == null ? handlers.said().any() : special;
     }
 
+    /** Tells of a gap where nothing is kept of positions. */
     boolean gap(ServerMessage.Gap gap) {
         EventHandler<ServerMessage.Gap> handler = handlers.around().gap();
         return handler == null || call(gap.channel(), OVERHEAD, handler, gap);
+    }
+
+    /**
+     * Sets where a channel stands in the checkpoint, and tells the handler of gaps first, if there is a gap.
+     *
+     * @param done called on a thread for handlers
+     */
+    boolean move(ChannelName channel, Position position, ServerMessage.@Nullable Gap gap, Runnable done) {
+        EventHandler<ServerMessage.Gap> handler = handlers.around().gap();
+        Moving.Call before =
+                handler == null || gap == null ? () -> {} : () -> handler.handle(gap, chats.apply(channel));
+        return callbacks.offer(
+                channel.canonical(), OVERHEAD, new Moving(ledger, channel, position, new Moving.Told(before, done)));
     }
 
     boolean presence(ServerMessage.Presence change) {
@@ -87,7 +130,10 @@ final class Delivery {
     }
 
     private <E> boolean call(ChannelName channel, int size, EventHandler<E> handler, E event) {
-        return callbacks.offer(channel.canonical(), size, () -> handler.handle(event, chats.apply(channel)));
+        return callbacks.offer(channel.canonical(), size, () -> {
+            handler.handle(event, chats.apply(channel));
+            return null;
+        });
     }
 
     private static int size(String data) {

@@ -64,7 +64,8 @@ final class Engine {
 
     /** Whom the engine works for. */
     interface Owner {
-        void connected(Welcome welcome);
+        /** The hello came; false if the client cannot work as this user. */
+        boolean connected(Welcome welcome);
 
         void closed(CloseReason reason);
     }
@@ -161,7 +162,7 @@ final class Engine {
         if (ready || current == null || welcome == null) {
             return false;
         }
-        if (me != null && !me.equals(welcome.user())) {
+        if ((me != null && !me.equals(welcome.user())) || !parts.owner().connected(welcome)) {
             finish(CloseReason.NOT_ALLOWED);
             return true;
         }
@@ -171,7 +172,6 @@ final class Engine {
         refusedTokens = 0;
         timer.run();
         heartbeat.start(Duration.ofMillis(welcome.idleMillis()));
-        parts.owner().connected(welcome);
         parts.delivery().connected(welcome.user());
         parts.requests().connected(current, welcome);
         change(ClientState.CONNECTED, CloseReason.NORMAL, Duration.ZERO);
@@ -303,7 +303,7 @@ final class Engine {
         change(ClientState.CLOSED, reason, Duration.ZERO);
         MirrorException failure = failure(reason);
         parts.requests().failAll(failure);
-        parts.subscriptions().failAll(failure);
+        parts.subscriptions().failAll(failure, closing);
         parts.watches().failAll(failure);
         parts.owner().closed(reason);
     }

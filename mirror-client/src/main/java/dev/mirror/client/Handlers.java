@@ -14,13 +14,15 @@ import org.jspecify.annotations.Nullable;
  * @param around for what happens around publications
  * @param state for changes of state
  * @param failure for what handlers throw
+ * @param dead for events that could not be handled
  */
 record Handlers(
-        Map<ChannelName, EventHandler<ChannelEvent>> channels,
+        Map<ChannelName, Action<ChannelEvent>> channels,
         Said said,
         Around around,
         Consumer<StateChange> state,
-        Consumer<Throwable> failure) {
+        Consumer<Throwable> failure,
+        @Nullable Action<EventHandler.DeadLetter> dead) {
     /**
      * For publications.
      *
@@ -29,9 +31,9 @@ record Handlers(
      * @param own for what this user said, on whatever device
      */
     record Said(
-            @Nullable EventHandler<ChannelEvent> direct,
-            @Nullable EventHandler<ChannelEvent> any,
-            @Nullable EventHandler<ChannelEvent> own) {}
+            @Nullable Action<ChannelEvent> direct,
+            @Nullable Action<ChannelEvent> any,
+            @Nullable Action<ChannelEvent> own) {}
 
     /**
      * For the rest.

@@ -2,7 +2,9 @@ package dev.mirror.client;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import dev.mirror.channel.ChannelKind;
 import dev.mirror.channel.ChannelName;
+import dev.mirror.client.checkpoint.Start;
 import dev.mirror.identity.UserId;
 import dev.mirror.message.ClientMessage;
 import dev.mirror.message.CloseReason;
@@ -42,9 +44,13 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Life.</b> Handlers are registered on the builder, so that nothing can be missed. {@link #connect} begins; from
  * then on a lost connection is made again, after a wait that grows from 0.5 s to 30 s with full jitter, or as the server
- * says. Every channel, and the user's inbox, continues after the last publication that was handed to a handler: none is
- * left out, none comes twice, and what the server no longer has is told to the handler of gaps. {@link #close} ends it;
- * so does a server that says to stay away, or credentials that are not accepted.
+ * says. Every channel, and the user's inbox, continues where it broke off: no publication is left out, none comes twice,
+ * and what the server no longer has is told to the handler of gaps. {@link #close} ends it; so does a server that says to
+ * stay away, or credentials that are not accepted.
+ *
+ * <p><b>Handled.</b> A publication is handled when its handler has returned; one that throws gets it again. With a
+ * {@linkplain ClientBuilder#checkpoint checkpoint} a bot that was restarted, or killed, continues after the last one that
+ * was handled; with one in a database, what a handler does there happens exactly once.
  *
  * <p><b>Requests.</b> Publications and questions go out in the order in which they were made, and are repeated after a
  * reconnect until they are answered; a publication's id makes the server count it once. At most 1,000 of them, of 1 MiB
@@ -226,6 +232,25 @@ public final class MirrorClient implements AutoCloseable {
                 .toList();
         return new HistoryPage(
                 events, end, data.path("first").asLong(), data.path("recovered").asBoolean());
+    }
+
+    /**
+     * Reads a channel from somewhere in its log, and on into what is said live; see {@link ChannelReader}. Handlers hear of
+     * it nothing.
+     *
+     * @throws MirrorException with {@code bad.channel} if this is not the name of a room, a conversation or an external
+     *     channel; an inbox is what handlers are for
+     */
+    public ChannelReader read(String channel, Start from) {
+        ChannelName name = ChannelName.parse(channel)
+                .filter(parsed -> parsed.kind() != ChannelKind.INBOX)
+                .orElseThrow(() -> new MirrorException(ErrorCode.BAD_CHANNEL, "this is no channel that can be read"));
+        return core.read(name, from);
+    }
+
+    /** Reads a channel from what follows a position, and on into what is said live. */
+    public ChannelReader read(String channel, Position after) {
+        return read(channel, Start.after(after));
     }
 
     /** Listens to a channel from now on, as on the builder. Completes with where the log ended. */

@@ -28,6 +28,16 @@ record SubscribeAnswer(@Nullable Position end, @Nullable MirrorException failure
         return answers;
     }
 
+    /** What the answer to a question for history says of where the log begins: the position before its oldest. */
+    static @Nullable Position beforeOldest(ServerMessage.Ok ok) {
+        Position end = ok.position();
+        if (end == null || ok.data() == null) {
+            return null;
+        }
+        long first = Json.read(ok.data()).path("first").asLong(1);
+        return new Position(end.epoch(), Math.max(0, Math.min(first - 1, end.offset())));
+    }
+
     private static SubscribeAnswer of(JsonNode channel) {
         JsonNode error = channel.get("error");
         if (error != null) {

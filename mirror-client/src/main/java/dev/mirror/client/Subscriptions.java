@@ -2,6 +2,7 @@ package dev.mirror.client;
 
 import dev.mirror.channel.ChannelName;
 import dev.mirror.client.Subscription.Mode;
+import dev.mirror.client.checkpoint.Start;
 import dev.mirror.message.ClientMessage;
 import dev.mirror.message.ErrorCode;
 import dev.mirror.message.MirrorException;
@@ -17,8 +18,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the client listens to. It owns every position, so that nothing else resumes or drops an event: on each new
- * connection every channel, and the inbox, is asked for from the last position that was handed on. On the lane only.
+ * What the client listens to. It owns every position on the wire, so that nothing else resumes or drops an event: on each
+ * new connection every channel, and the inbox, is asked for from the last event that was handed on. Which of those are
+ * handled is the {@link Track}'s. On the lane only.
  */
 final class Subscriptions {
     private static final Logger LOG = System.getLogger(Subscriptions.class.getName());
@@ -27,27 +29,59 @@ final class Subscriptions {
 
     private static final long RETRY_MILLIS = 1_000;
 
+    /** What subscriptions work with. */
+    record Parts(Environment environment, Requests requests, Delivery delivery, Ledger ledger, Readings readings) {}
+
     private final Environment environment;
     private final Requests requests;
     private final Delivery delivery;
+    private final Ledger ledger;
+    private final Readings readings;
+    private final Starts starts;
     private final Map<ChannelName, Subscription> all = new LinkedHashMap<>(); // the lane's
+    private final Outcome<Position> inboxPlaced;
     private @Nullable ChannelName inbox; // the lane's; null before the first hello
+    private boolean opened; // the lane's; whether the checkpoint is open
     private boolean connected; // the lane's
 
-    Subscriptions(Environment environment, Requests requests, Delivery delivery) {
-        this.environment = environment;
-        this.requests = requests;
-        this.delivery = delivery;
+    /** @param inboxPlaced told when it is kept where the inbox begins, for the first time */
+    Subscriptions(Parts parts, Starts starts, Outcome<Position> inboxPlaced) {
+        this.environment = parts.environment();
+        this.requests = parts.requests();
+        this.delivery = parts.delivery();
+        this.ledger = parts.ledger();
+        this.readings = parts.readings();
+        this.starts = starts;
+        this.inboxPlaced = inboxPlaced;
     }
 
-    /** Continues where it broke off; on the first connection the inbox begins where the hello says that it ends. */
+    /** The checkpoint is open: from now on positions can be set in it. */
+    void opened() {
+        opened = true;
+        for (Subscription subscription : all.values()) {
+            if (subscription.cursor == null) {
+                subscription.cursor = subscription.track.last();
+            }
+            move(subscription);
+        }
+    }
+
+    /** Continues where it broke off; an inbox that was never read begins where the hello says that it ends. */
     void connected(Welcome welcome) {
         connected = true;
+        readings.connected(welcome.user());
         if (inbox == null) {
             inbox = ChannelName.inbox(welcome.user());
-            Subscription mine = new Subscription(inbox, welcome.inbox());
-            mine.mode = Mode.LIVE;
+            Subscription mine = new Subscription(inbox, ledger.track(inbox));
             all.put(inbox, mine);
+            mine.await(inboxPlaced);
+            if (mine.cursor == null && starts.of(inbox) instanceof Start.Latest) {
+                place(mine, welcome.inbox(), null);
+                mine.mode = ledger.isKept() ? Mode.MOVING : Mode.LIVE;
+            }
+            if (mine.mode == Mode.LIVE) {
+                mine.settle(welcome.inbox());
+            }
         }
         ask(all.values().stream().filter(one -> one.mode == Mode.IDLE).toList());
     }
@@ -55,42 +89,152 @@ final class Subscriptions {
     void disconnected() {
         connected = false;
         for (Subscription subscription : all.values()) {
-            subscription.mode = Mode.IDLE;
+            subscription.mode = subscription.mode == Mode.MOVING ? Mode.MOVING : Mode.IDLE;
             subscription.question = null;
         }
+        readings.disconnected();
     }
 
     /** Listens to a channel, from a position or from now; a channel that is listened to already goes on as it is. */
     void add(ChannelName channel, @Nullable Position after, Outcome<Position> outcome) {
-        Subscription subscription = all.computeIfAbsent(channel, name -> new Subscription(name, after));
-        if (after != null) {
-            subscription.cursor = after;
-        } else if (subscription.mode == Mode.LIVE && subscription.cursor != null) {
+        Subscription known = all.get(channel);
+        Subscription subscription =
+                known != null && known.handled ? known : new Subscription(channel, ledger.track(channel));
+        all.put(channel, subscription);
+        if (after == null && subscription.mode == Mode.LIVE && subscription.cursor != null) {
             outcome.done(subscription.cursor);
             return;
         }
         subscription.await(outcome);
-        if (connected && (after != null || subscription.mode == Mode.IDLE)) {
+        if (after != null) {
+            place(subscription, after, null);
+        }
+        if (connected && subscription.mode == Mode.IDLE) {
             ask(List.of(subscription));
         }
     }
 
     /** Listens no longer: from now on no event of the channel reaches a handler. */
     void remove(ChannelName channel, Outcome<Boolean> outcome) {
-        Subscription subscription = isInbox(channel) ? null : all.remove(channel);
-        if (subscription != null) {
+        Subscription subscription = all.get(channel);
+        if (subscription != null && subscription.handled && !isInbox(channel)) {
+            all.remove(channel);
+            ledger.forget(channel);
             subscription.fail(new MirrorException(ErrorCode.CONFLICT, "the channel was unsubscribed"));
-        }
-        if (subscription != null && connected) {
-            requests.session((id, me) -> new ClientMessage.Unsubscribe(id, channel), Request.Answer.IGNORED);
+            listenForReaders(channel);
         }
         outcome.done(true);
     }
 
-    private void ask(List<Subscription> wanted) {
-        for (int from = 0; from < wanted.size(); from += BATCH) {
-            askBatch(wanted.subList(from, Math.min(wanted.size(), from + BATCH)));
+    /** Begins a reading: whatever the channel's subscription, its answer tells where the log ends. */
+    void read(Reading reading) {
+        readings.add(reading);
+        Subscription subscription = all.get(reading.channel());
+        if (subscription == null) {
+            listenForReaders(reading.channel());
+        } else if (connected && subscription.mode == Mode.LIVE) {
+            ask(List.of(subscription));
         }
+    }
+
+    void stopReading(Reading reading) {
+        readings.remove(reading);
+        Subscription subscription = all.get(reading.channel());
+        if (subscription != null && !subscription.handled && !readings.has(reading.channel())) {
+            all.remove(reading.channel());
+            listenForReaders(reading.channel());
+        }
+    }
+
+    /** A channel that no handler wants goes on if it is read, and ends if it is not. */
+    private void listenForReaders(ChannelName channel) {
+        if (readings.has(channel)) {
+            Subscription silent = Subscription.forReaders(channel);
+            all.put(channel, silent);
+            if (connected) {
+                ask(List.of(silent));
+            }
+        } else if (connected) {
+            requests.session((id, me) -> new ClientMessage.Unsubscribe(id, channel), Request.Answer.IGNORED);
+        }
+    }
+
+    /**
+     * Sets where a channel stands. With a checkpoint that waits until nothing of the channel is being handled; until then
+     * its events are discarded, and asked for again from the new position.
+     */
+    private void place(Subscription subscription, Position position, ServerMessage.@Nullable Gap gap) {
+        if (ledger.isKept()) {
+            subscription.mode = Mode.MOVING;
+            subscription.move = new Subscription.Move(position, gap);
+            subscription.track.whenIdle(() -> environment.onLane(() -> move(subscription)));
+        } else {
+            subscription.mode = Mode.IDLE;
+            subscription.cursor = position;
+            subscription.track.reset(position);
+        }
+    }
+
+    private void move(Subscription subscription) {
+        Subscription.Move move = subscription.move;
+        if (!opened || move == null || move.begun || all.get(subscription.name) != subscription) {
+            return;
+        }
+        move.begun = delivery.move(
+                subscription.name, move.position, move.gap, () -> environment.onLane(() -> moved(subscription, move)));
+    }
+
+    private void moved(Subscription subscription, Subscription.Move move) {
+        if (subscription.move == move && all.get(subscription.name) == subscription) {
+            subscription.move = null;
+            subscription.cursor = move.position;
+            subscription.track.reset(move.position);
+            subscription.mode = Mode.IDLE;
+            askAgain(subscription, Mode.IDLE);
+        }
+    }
+
+    private void ask(List<Subscription> wanted) {
+        List<Subscription> ready = wanted.stream().filter(this::isPlaced).toList();
+        for (int from = 0; from < ready.size(); from += BATCH) {
+            askBatch(ready.subList(from, Math.min(ready.size(), from + BATCH)));
+        }
+    }
+
+    /** Whether it is known where to begin; otherwise that is found out first. */
+    private boolean isPlaced(Subscription subscription) {
+        if (subscription.cursor != null || !subscription.handled) {
+            return true;
+        }
+        Start start = starts.of(subscription.name);
+        if (start instanceof Start.After after) {
+            place(subscription, after.position(), null);
+        } else if (start instanceof Start.Earliest) {
+            askOldest(subscription);
+        }
+        return subscription.mode == Mode.IDLE;
+    }
+
+    private void askOldest(Subscription subscription) {
+        Object question = new Object();
+        subscription.mode = Mode.ASKED;
+        subscription.question = question;
+        Request.Message message = (id, me) -> new ClientMessage.History(id, subscription.name, null, 0, false, 1);
+        requests.session(message, new Request.Answer() {
+            @Override
+            public void ok(ServerMessage.Ok ok) {
+                Position oldest = SubscribeAnswer.beforeOldest(ok);
+                if (subscription.question == question && oldest != null) {
+                    place(subscription, oldest, null);
+                    askAgain(subscription, Mode.IDLE);
+                }
+            }
+
+            @Override
+            public void failed(MirrorException failure, long afterMillis) {
+                answer(question, subscription, new SubscribeAnswer(null, failure, afterMillis));
+            }
+        });
     }
 
     private void askBatch(List<Subscription> batch) {
@@ -131,9 +275,13 @@ final class Subscriptions {
         subscription.mode = Mode.LIVE;
         Position end = answer.end();
         if (end != null) {
-            if (subscription.cursor == null) {
-                subscription.cursor = end;
-            }
+            readings.answered(subscription.name, end);
+        }
+        if (end != null && subscription.cursor == null && subscription.handled) {
+            place(subscription, end, null);
+            subscription.mode = ledger.isKept() ? Mode.MOVING : Mode.LIVE;
+        }
+        if (end != null && subscription.mode == Mode.LIVE) {
             subscription.settle(end);
         }
     }
@@ -148,6 +296,7 @@ final class Subscriptions {
         }
         LOG.log(Level.WARNING, "The server refused a subscription: {0}", failure.code());
         all.remove(subscription.name);
+        readings.fail(subscription.name, failure);
         subscription.fail(failure);
     }
 
@@ -163,6 +312,7 @@ final class Subscriptions {
 
     /** The handlers caught up: asks again for what was discarded meanwhile. */
     void caughtUp() {
+        List.copyOf(all.values()).forEach(this::move);
         if (connected) {
             ask(all.values().stream().filter(one -> one.mode == Mode.BEHIND).toList());
         }
@@ -170,34 +320,49 @@ final class Subscriptions {
 
     /** Hands an event on, once; false if it is not one that the client waits for. */
     boolean event(ServerMessage.Event event) {
+        readings.event(event);
         Subscription subscription = all.get(event.channel());
         Position position = event.publication().position();
         if (subscription == null || subscription.mode != Mode.LIVE || subscription.has(position)) {
             return false;
         }
-        if (delivery.event(event)) {
+        if (!subscription.handled) {
+            return true;
+        }
+        if (delivery.event(event, subscription.track)) {
             subscription.cursor = position;
         } else {
             subscription.mode = Mode.BEHIND;
+            if (subscription.track.isFull()) {
+                subscription.track.whenRoom(() -> environment.onLane(this::caughtUp));
+            }
         }
         return true;
     }
 
     /** Passes a gap on; events go on after its position. */
     boolean gap(ServerMessage.Gap gap) {
+        readings.gap(gap);
         Subscription subscription = all.get(gap.channel());
         if (subscription == null || subscription.mode != Mode.LIVE) {
             return false;
         }
-        if (delivery.gap(gap)) {
-            subscription.cursor = gap.position();
+        if (!subscription.handled) {
+            return true;
+        }
+        if (ledger.isKept()) {
+            place(subscription, gap.position(), gap);
+        } else if (delivery.gap(gap)) {
+            place(subscription, gap.position(), null);
+            subscription.mode = Mode.LIVE;
         } else {
             subscription.mode = Mode.BEHIND;
         }
         return true;
     }
 
-    void failAll(MirrorException failure) {
+    void failAll(MirrorException failure, boolean asked) {
+        readings.endAll(asked ? null : failure);
         List<Subscription> left = List.copyOf(all.values());
         all.clear();
         left.forEach(subscription -> subscription.fail(failure));

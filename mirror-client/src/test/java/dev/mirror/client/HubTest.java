@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -195,6 +196,55 @@ final class HubTest {
         assertThat(now(receipt).duplicate()).isTrue();
         assertThat(heard).containsExactly("once");
         assertThat(now(writer.history("lobby", 10)).events()).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 10, 25, 49, 50})
+    void w36_answerLostInTheMiddleLeavesOrderAndDoublesNothing(int lostAnswer) {
+        MirrorClient writer = client("writer", with -> with);
+        int[] answers = {0};
+        network.cutsDown = frame -> frame.contains("\"duplicate\"") && ++answers[0] == lostAnswer;
+        List<CompletableFuture<Receipt>> receipts = new ArrayList<>();
+        List<String> said = new ArrayList<>();
+        for (int i = 0; i < 50; i++) {
+            said.add("m" + i);
+            receipts.add(writer.publish("lobby", "m" + i));
+        }
+        time.advance(Duration.ofMinutes(1));
+
+        assertThat(network.opened()).isEqualTo(2);
+        assertThat(now(writer.history("lobby", 300)).events())
+                .extracting(ChannelEvent::text)
+                .containsExactlyElementsOf(said);
+        for (int i = 0; i < 50; i++) {
+            assertThat(now(receipts.get(i)).position().offset()).isEqualTo(i + 1);
+        }
+        assertThat(now(receipts.get(lostAnswer - 1)).duplicate()).isTrue();
+    }
+
+    @Test
+    void outageQueuesUpToTheBoundThenSaysSoAndWhatWasTakenGoesOutInOrder() {
+        MirrorClient writer = client("writer", with -> with.outbox(20, 1 << 20));
+        network.unreachable = true;
+        network.cutAll();
+        time.advance(Duration.ofSeconds(1));
+        List<CompletableFuture<Receipt>> taken = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            taken.add(writer.publish("lobby", "m" + i));
+        }
+        CompletableFuture<Receipt> refused = writer.publish("lobby", "one too many");
+        time.advance(Duration.ofMinutes(1));
+        assertThat(taken).noneMatch(CompletableFuture::isDone);
+        assertThat(Await.failure(refused)).isInstanceOf(OutboxFullException.class);
+
+        network.unreachable = false;
+        time.advance(Duration.ofMinutes(1));
+
+        assertThat(now(writer.history("lobby", 300)).events())
+                .extracting(ChannelEvent::text)
+                .containsExactlyElementsOf(
+                        IntStream.range(0, 20).mapToObj(i -> "m" + i).toList());
+        assertThat(taken).allMatch(CompletableFuture::isDone);
     }
 
     @Test
@@ -451,16 +501,19 @@ final class HubTest {
         List<Throwable> failures = new ArrayList<>();
         client(
                 "reader",
-                with -> with.onFailure(failures::add).onChannel("lobby", (message, chat) -> {
-                    heard.add(message.text());
-                    if (message.text().equals("bad")) {
-                        throw new java.io.IOException("as the test wants");
-                    }
-                }));
+                with -> with.onFailure(failures::add)
+                        .redelivery(1, Duration.ZERO, Duration.ZERO)
+                        .onChannel("lobby", (message, chat) -> {
+                            heard.add(message.text());
+                            if (message.text().equals("bad")) {
+                                throw new java.io.IOException("as the test wants");
+                            }
+                        }));
         MirrorClient writer = client("writer", with -> with);
 
         now(writer.publish("lobby", "bad"));
         now(writer.publish("lobby", "good"));
+        time.advance(Duration.ofSeconds(1));
 
         assertThat(heard).containsExactly("bad", "good");
         assertThat(failures).singleElement().isInstanceOf(java.io.IOException.class);

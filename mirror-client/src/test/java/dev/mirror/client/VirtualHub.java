@@ -1,0 +1,83 @@
+package dev.mirror.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mirror.hub.Mirror;
+import dev.mirror.identity.UserId;
+import dev.mirror.memory.MemoryBroker;
+import dev.mirror.memory.MemoryPresence;
+import dev.mirror.memory.MemoryRelayStore;
+import dev.mirror.testkit.fake.StaticAuthenticator;
+import dev.mirror.testkit.time.Await;
+import dev.mirror.testkit.time.SeededRandom;
+import dev.mirror.testkit.time.VirtualTime;
+import java.net.URI;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.function.UnaryOperator;
+
+/** A hub in virtual time, and clients of it. */
+final class VirtualHub {
+    final VirtualTime time = new VirtualTime();
+    final VirtualClient clients = new VirtualClient(time, 1);
+    final StaticAuthenticator users = new StaticAuthenticator(time);
+    final HubNetwork network;
+
+    VirtualHub() {
+        this(MemoryBroker.Limits.STANDARD);
+    }
+
+    VirtualHub(MemoryBroker.Limits limits) {
+        MemoryBroker broker = new MemoryBroker(time, SeededRandom.of(2), limits);
+        Mirror mirror = Mirror.builder()
+                .broker(broker)
+                .authenticator(users)
+                .conversations(broker.conversations())
+                .presence(new MemoryPresence(time))
+                .relays(new MemoryRelayStore())
+                .clock(time)
+                .random(SeededRandom.of(3))
+                .scheduler(time)
+                .build();
+        network = new HubNetwork(mirror, time.lane());
+    }
+
+    MirrorClient client(String user, UnaryOperator<ClientBuilder> with) {
+        MirrorClient client = clients.make(network, users.token(user), with);
+        client.connect();
+        time.runAll();
+        assertThat(client.state()).isEqualTo(ClientState.CONNECTED);
+        return client;
+    }
+
+    /** A client whose handlers run only when the test runs them. */
+    MirrorClient client(String user, Executor handlers, UnaryOperator<ClientBuilder> with) {
+        ClientBuilder builder = with.apply(MirrorClient.builder(URI.create("ws://unused.invalid")));
+        MirrorClient client = builder.build(
+                clients.environment(handlers), TokenSource.fixed(users.token(user)), network, Core.Ending.none());
+        client.connect();
+        time.runAll();
+        return client;
+    }
+
+    void close(MirrorClient client) {
+        client.close();
+        time.runAll();
+        assertThat(client.state()).isEqualTo(ClientState.CLOSED);
+    }
+
+    <T> T now(CompletableFuture<T> future) {
+        time.runAll();
+        assertThat(future).isDone();
+        return Await.value(future);
+    }
+
+    void pass(Duration duration) {
+        time.advance(duration);
+    }
+
+    static UserId user(String id) {
+        return new UserId(id);
+    }
+}
