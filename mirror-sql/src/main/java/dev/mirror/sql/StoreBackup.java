@@ -79,8 +79,8 @@ final class StoreBackup {
         Path part = beside(target, ".restore");
         FolderLock lock = FolderLock.take(folder);
         try {
-            if (Files.exists(target)) {
-                fold(target, replace);
+            if (Files.exists(target) && !replace) {
+                requireEmpty(target);
             }
             Files.deleteIfExists(part);
             DataFolder.createFile(folder, part.getFileName().toString());
@@ -93,6 +93,9 @@ final class StoreBackup {
             try (Connection connection = SqliteFile.writer(part).getConnection()) {
                 LogState.begin(connection, chance);
             }
+            // Not before: until here the old store has lost nothing, whatever is wrong with the backup.
+            delete(beside(target, "-wal"));
+            delete(beside(target, "-shm"));
             publish(part, target);
             return report;
         } catch (SQLException e) {
@@ -105,23 +108,13 @@ final class StoreBackup {
         }
     }
 
-    /**
-     * Makes the old store one file: what is left of a write-ahead log would be taken for the new one's. An empty store
-     * may go, another one only if that was asked for.
-     */
-    private static void fold(Path old, boolean replace) throws SQLException, IOException {
-        try (Connection connection = SqliteFile.writer(old).getConnection()) {
-            if (!replace && !isEmpty(connection)) {
-                throw new StoreException.InUse("there is a store in " + old.getParent()
-                        + " already; say that it may be replaced, or take" + " another folder");
-            }
-        } catch (SQLException e) {
-            if (!replace) {
-                throw e;
+    private static void requireEmpty(Path store) throws SQLException {
+        try (Connection connection = SqliteFile.writer(store).getConnection()) {
+            if (!isEmpty(connection)) {
+                throw new StoreException.InUse("there is a store in " + store.getParent()
+                        + " already; say that it may be replaced, or take another folder");
             }
         }
-        delete(beside(old, "-wal"));
-        delete(beside(old, "-shm"));
     }
 
     private static boolean isEmpty(Connection connection) throws SQLException {

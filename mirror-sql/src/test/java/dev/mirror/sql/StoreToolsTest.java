@@ -20,6 +20,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
@@ -131,6 +134,30 @@ class StoreToolsTest {
         assertThatThrownBy(() -> StoreTools.restore(folder("junk"), folder("two"), false, CHANCE))
                 .isInstanceOf(StoreException.Damaged.class);
         assertThat(folder("two").resolve("mirror.db")).doesNotExist();
+    }
+
+    /** Also where the store's newest pages are only in its write-ahead log, because somebody reads. */
+    @Test
+    void aBackupThatIsNotSoundLeavesWhatIsThere() throws IOException, SQLException {
+        try (LogFixture one = new LogFixture(folder("one"))) {
+            one.publish(ROOM, "one");
+            Files.createDirectories(folder("two"));
+            for (String file : List.of("mirror.db", "mirror.db-wal")) {
+                Files.copy(folder("one").resolve(file), folder("two").resolve(file));
+            }
+        }
+        Files.writeString(folder("junk"), "junk");
+        try (Connection reader =
+                        SqliteFile.reader(folder("two").resolve("mirror.db")).getConnection();
+                Statement statement = reader.createStatement()) {
+            reader.setAutoCommit(false);
+            statement.executeQuery("SELECT count(*) FROM publications").close();
+            assertThatThrownBy(() -> StoreTools.restore(folder("junk"), folder("two"), true, CHANCE))
+                    .isInstanceOf(StoreException.class);
+        }
+        try (LogFixture two = new LogFixture(folder("two"))) {
+            assertThat(two.all(ROOM)).extracting(each -> each.entry().id()).containsExactly("one");
+        }
     }
 
     @Test
