@@ -18,6 +18,13 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Matcher;
@@ -35,12 +42,17 @@ import picocli.CommandLine.Mixin;
 final class ExamplesTest {
     private static final String PASSWORD = "correct horse";
     private static final int MAX_LINES = 80;
+    private static final int KILLS = 4;
+    private static final int ORDERS_PER_ROUND = 30;
+    /** For a Java program that begins on a busy machine. */
+    private static final Duration SLOW = Duration.ofMinutes(3);
 
     @TempDir
     private Path folder;
 
     private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
     private final PrintStream terminal = System.out;
+    private final List<Process> children = new ArrayList<>();
 
     @Command
     private static final class Options {
@@ -61,6 +73,7 @@ final class ExamplesTest {
     @AfterEach
     void releaseOutput() {
         System.setOut(terminal);
+        children.forEach(Process::destroyForcibly);
     }
 
     private String printed() {
@@ -172,6 +185,98 @@ final class ExamplesTest {
             return Files.exists(file) ? Files.readString(file) : "";
         } catch (IOException unreadable) {
             throw new AssertionError(unreadable);
+        }
+    }
+
+    @Test
+    void i2_orderIsOneRowAndOneAnswerHoweverOftenTheBotIsKilled() throws Exception {
+        try (MirrorServer server = server()) {
+            URI url = URI.create("http://127.0.0.1:" + server.port());
+            UserId orders = signUp(url, "orders");
+            signUp(url, "ann");
+            Path secret = Files.writeString(folder.resolve("secret"), PASSWORD);
+            Path database = folder.resolve("orders.db");
+            List<String> answers = new CopyOnWriteArrayList<>();
+            List<String> expected = new ArrayList<>();
+            try (MirrorClient ann = MirrorClient.builder(url)
+                    .password("ann", PASSWORD)
+                    .onDirect((message, chat) -> answers.add(message.text()))
+                    .build()) {
+                Await.value(ann.connect());
+                for (int round = 1; round <= KILLS; round++) {
+                    for (int i = 0; i < ORDERS_PER_ROUND; i++) {
+                        String item = "tea " + expected.size();
+                        expected.add("Order " + (expected.size() + 1) + ": " + item);
+                        ann.direct(orders, item);
+                    }
+                    // Each time a little further into what it has to do.
+                    int enough = expected.size() - ORDERS_PER_ROUND + round * ORDERS_PER_ROUND / (KILLS + 1);
+                    Process bot =
+                            child(OrderBot.class, url.toString(), "orders", secret.toString(), database.toString());
+                    Await.until("answers of round " + round, SLOW, () -> answers.size() >= enough);
+                    bot.destroyForcibly().waitFor();
+                }
+                Process last = child(OrderBot.class, url.toString(), "orders", secret.toString(), database.toString());
+                Await.until("every answer", SLOW, () -> answers.size() >= expected.size());
+                last.destroyForcibly().waitFor();
+            }
+            assertThat(answers).containsExactlyElementsOf(expected);
+            assertThat(query(database, "SELECT 'Order ' || number || ': ' || item FROM orders ORDER BY number"))
+                    .containsExactlyElementsOf(expected);
+            assertThat(query(database, "SELECT id FROM mirror_outbox WHERE refused IS NOT NULL"))
+                    .isEmpty();
+        }
+    }
+
+    /** A Java program of its own, which can be killed. */
+    private Process child(Class<?> main, String... args) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xshare:auto",
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                main.getName()));
+        command.addAll(List.of(args));
+        Process process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        children.add(process);
+        return process;
+    }
+
+    private static List<String> query(Path database, String sql) throws SQLException {
+        List<String> values = new ArrayList<>();
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + database);
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(sql)) {
+            while (rows.next()) {
+                values.add(rows.getString(1));
+            }
+        }
+        return values;
+    }
+
+    @Test
+    void replayPrintsHistoryAndThenWhatFollows() throws Exception {
+        try (MirrorServer server = server()) {
+            URI url = URI.create("http://127.0.0.1:" + server.port());
+            signUp(url, "reader");
+            signUp(url, "ann");
+            Path secret = Files.writeString(folder.resolve("secret"), PASSWORD);
+            try (MirrorClient ann =
+                    MirrorClient.builder(url).password("ann", PASSWORD).build()) {
+                Await.value(ann.connect());
+                Await.value(ann.publish("lobby", "one"));
+                Await.value(ann.publish("lobby", "two"));
+                Thread replay = started(Replay::main, url.toString(), "reader", secret.toString(), "lobby");
+                Await.until("the history", () -> printed().contains("2 ann: two"));
+                Await.value(ann.publish("lobby", "three"));
+                Await.until("what follows", () -> printed().contains("3 ann: three"));
+                end(replay);
+            }
+            assertThat(printed().lines()).containsSequence("1 ann: one", "2 ann: two", "3 ann: three");
         }
     }
 
