@@ -18,10 +18,18 @@ import java.util.concurrent.CompletionStage;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
+@ParameterizedClass
+@EnumSource(TestDatabase.class)
 class RetentionTest {
     private static final ChannelName ROOM = ChannelName.room("room");
     private static final ChannelName ANN_BOB = ChannelName.direct(LogFixture.ANN, LogFixture.BOB);
+
+    @Parameter
+    TestDatabase database;
 
     @TempDir
     Path folder;
@@ -47,7 +55,7 @@ class RetentionTest {
     void whatIsTooOldIsRemovedByItself() {
         VirtualTime clock = new VirtualTime();
         LogOptions options = LogOptions.STANDARD.withKept(ChannelKind.ROOM, new Keep(Duration.ofDays(1), 100_000));
-        try (LogFixture fixture = new LogFixture(folder, options, clock)) {
+        try (LogFixture fixture = new LogFixture(database.in(folder), options, clock)) {
             publishMany(fixture, ROOM, 700);
             publishMany(fixture, ANN_BOB, 5);
             clock.advance(Duration.ofHours(25));
@@ -63,7 +71,7 @@ class RetentionTest {
             assertThat(rest.first()).isEqualTo(701);
             assertThat(rest.publications()).hasSize(1);
         }
-        assertThat(StoreTools.check(Database.sqlite(folder), StoreTools.ProgressHandler.NONE)
+        assertThat(StoreTools.check(database.in(folder), StoreTools.ProgressHandler.NONE)
                         .findings())
                 .isEmpty();
     }
@@ -73,7 +81,7 @@ class RetentionTest {
     void anEmptiedLogGoesOnWhereItEnded() {
         VirtualTime clock = new VirtualTime();
         LogOptions options = LogOptions.STANDARD.withKept(ChannelKind.ROOM, new Keep(Duration.ofDays(1), 100_000));
-        try (LogFixture fixture = new LogFixture(folder, options, clock)) {
+        try (LogFixture fixture = new LogFixture(database.in(folder), options, clock)) {
             publishMany(fixture, ROOM, 20);
             clock.advance(Duration.ofDays(2));
             Await.value(fixture.log().retention().sweep(0));
@@ -82,7 +90,7 @@ class RetentionTest {
             assertThat(empty.tail().offset()).isEqualTo(20);
             assertThat(empty.first()).isEqualTo(21);
         }
-        try (LogFixture after = new LogFixture(folder, options, clock)) {
+        try (LogFixture after = new LogFixture(database.in(folder), options, clock)) {
             assertThat(after.publish(ROOM, "next").position().offset()).isEqualTo(21);
         }
     }
@@ -91,7 +99,7 @@ class RetentionTest {
     @Test
     void theCountHoldsAtOnceAndTheRowsFollow() {
         LogOptions options = LogOptions.STANDARD.withKept(ChannelKind.ROOM, new Keep(null, 10));
-        try (LogFixture fixture = new LogFixture(folder, options)) {
+        try (LogFixture fixture = new LogFixture(database.in(folder), options)) {
             publishMany(fixture, ROOM, 600);
             assertThat(fixture.all(ROOM)).hasSize(10);
             assertThat(rows(fixture, "room")).isEqualTo(600);
@@ -111,7 +119,7 @@ class RetentionTest {
                 1 << 20,
                 1 << 20,
                 Duration.ofMillis(20));
-        try (LogFixture fixture = new LogFixture(folder, options)) {
+        try (LogFixture fixture = new LogFixture(database.in(folder), options)) {
             publishMany(fixture, ROOM, 100);
             Await.until("the rows are removed", () -> rows(fixture, "room") == 10);
             publishMany(fixture, ChannelName.room("other"), 50);

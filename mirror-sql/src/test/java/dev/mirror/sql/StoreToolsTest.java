@@ -28,6 +28,8 @@ import java.util.List;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class StoreToolsTest {
     private static final ChannelName ROOM = ChannelName.room("room");
@@ -173,8 +175,9 @@ class StoreToolsTest {
     }
 
     /** Every character of what was said comes through, and offsets, times and origins are the same. */
-    @Test
-    void anImportHasWhatWasExported() {
+    @ParameterizedTest
+    @EnumSource(TestDatabase.class)
+    void anImportHasWhatWasExported(TestDatabase database) {
         List<String> bodies = List.of(
                 "{\"value\": \"é ✓ 😀\" ,\"n\":[1, 2.50]}",
                 "\"a\\u0000b\"",
@@ -198,14 +201,17 @@ class StoreToolsTest {
             assertThat(StoreTools.exportLog(Database.sqlite(folder("from")), out, ProgressHandler.NONE))
                     .isEqualTo(2L * bodies.size());
         }
-        Database to = Database.sqlite(folder("to"));
+        Database to = database.in(folder("to"));
         assertThat(StoreTools.importLog(to, in(out), CHANCE, ProgressHandler.NONE))
                 .isEqualTo(2L * bodies.size());
         assertThat(StoreTools.importLog(to, in(out), CHANCE, ProgressHandler.NONE))
                 .as("again")
                 .isZero();
         assertThat(StoreTools.check(to, ProgressHandler.NONE).findings()).isEmpty();
-        try (LogFixture imported = new LogFixture(folder("to"))) {
+        ByteArrayOutputStream again = new ByteArrayOutputStream();
+        StoreTools.exportLog(to, again, ProgressHandler.NONE);
+        assertThat(again).hasToString(out.toString(StandardCharsets.UTF_8));
+        try (LogFixture imported = new LogFixture(to)) {
             assertThat(withoutEpoch(imported.all(ANN_BOB))).isEqualTo(withoutEpoch(direct));
             assertThat(withoutEpoch(imported.all(INBOX))).isEqualTo(withoutEpoch(inbox));
             assertThat(Await.value(imported.log().conversations().of(LogFixture.ANN, 10)))
