@@ -1,5 +1,7 @@
 package dev.mirror.sql;
 
+import static java.util.stream.Collectors.joining;
+
 import dev.mirror.channel.ChannelName;
 import dev.mirror.identity.UserId;
 import dev.mirror.message.ErrorCode;
@@ -21,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The writer's statements for a server that is a network away: what a transaction will look up is asked for at once,
- * and what it writes is gathered and goes out in one statement for each table, whatever the number of rows. Only the
- * writer.
+ * and what it writes is gathered and goes out at once, in one statement for each table, whatever the number of rows.
+ * Only the writer.
  */
 final class GatheredStatements extends LogStatements {
     private static final String ORIGINALS = "SELECT n.publisher, n.id, c.name, p.log_offset, p.timetoken, p.body"
@@ -42,6 +44,9 @@ final class GatheredStatements extends LogStatements {
     private final Table rows;
     private final Table changedMarks;
 
+    /** By the tables that they write to. */
+    private final Map<List<Table>, PreparedStatement> writes = new HashMap<>();
+
     private final Map<Key, Stored> stored = new HashMap<>();
     private final Map<String, ChannelState.Found> found = new HashMap<>();
     private final Map<MarksKey, Marks> marks = new LinkedHashMap<>();
@@ -60,12 +65,12 @@ final class GatheredStatements extends LogStatements {
 
     /** Rows for one statement, column by column. */
     private static final class Table {
-        final PreparedStatement statement;
+        final String sql;
         final String[] types;
         final List<List<@Nullable Object>> columns = new ArrayList<>();
 
-        Table(PreparedStatement statement, String... types) {
-            this.statement = statement;
+        Table(String sql, String... types) {
+            this.sql = sql;
             this.types = types;
             for (int i = 0; i < types.length; i++) {
                 columns.add(new ArrayList<>());
@@ -82,15 +87,8 @@ final class GatheredStatements extends LogStatements {
             columns.forEach(List::clear);
         }
 
-        void write(Connection connection) throws SQLException {
-            if (columns.get(0).isEmpty()) {
-                return;
-            }
-            for (int i = 0; i < types.length; i++) {
-                bind(connection, statement, i + 1, types[i], columns.get(i));
-            }
-            statement.executeUpdate();
-            clear();
+        boolean isEmpty() {
+            return columns.get(0).isEmpty();
         }
     }
 
@@ -99,13 +97,13 @@ final class GatheredStatements extends LogStatements {
         this.connection = connection;
         originals = connection.prepareStatement(ORIGINALS);
         channels = connection.prepareStatement(CHANNELS);
-        newChannels = table(
+        newChannels = new Table(
                 "INSERT INTO channels (id, name, kind, first_offset)"
                         + " SELECT *, 1 FROM unnest(?::int8[], ?::text[], ?::text[])",
                 "int8",
                 "text",
                 "text");
-        newMarks = table(
+        newMarks = new Table(
                 "INSERT INTO marks (user_id, channel, received, read, peer)"
                         + " SELECT * FROM unnest(?::text[], ?::int8[], ?::int8[], ?::int8[], ?::text[])",
                 "text",
@@ -113,7 +111,7 @@ final class GatheredStatements extends LogStatements {
                 "int8",
                 "int8",
                 "text");
-        rows = table(
+        rows = new Table(
                 "INSERT INTO publications (channel, log_offset, timetoken, publisher, id, body, origin_channel,"
                         + " origin_offset, checksum) SELECT * FROM unnest(?::int8[], ?::int8[], ?::int8[], ?::text[],"
                         + " ?::text[], ?::text[], ?::int8[], ?::int8[], ?::int8[])",
@@ -126,7 +124,7 @@ final class GatheredStatements extends LogStatements {
                 "int8",
                 "int8",
                 "int8");
-        changedMarks = table(
+        changedMarks = new Table(
                 "UPDATE marks m SET received = n.received, read = n.read"
                         + " FROM unnest(?::text[], ?::int8[], ?::int8[], ?::int8[]) AS n (user_id, channel, received, read)"
                         + " WHERE m.user_id = n.user_id AND m.channel = n.channel",
@@ -135,10 +133,6 @@ final class GatheredStatements extends LogStatements {
                 "int8",
                 "int8");
         tables = List.of(newChannels, newMarks, rows, changedMarks);
-    }
-
-    private Table table(String sql, String... types) throws SQLException {
-        return new Table(connection.prepareStatement(sql), types);
     }
 
     private static void bind(Connection connection, PreparedStatement statement, int index, String type, List<?> values)
@@ -313,9 +307,31 @@ final class GatheredStatements extends LogStatements {
         });
         marks.clear();
         peers.clear();
-        for (Table table : tables) {
-            table.write(connection);
+        List<Table> full = tables.stream().filter(table -> !table.isEmpty()).toList();
+        if (full.isEmpty()) {
+            return;
         }
+        PreparedStatement statement = writing(full);
+        int index = 0;
+        for (Table table : full) {
+            for (int i = 0; i < table.types.length; i++) {
+                index++;
+                bind(connection, statement, index, table.types[i], table.columns.get(i));
+            }
+        }
+        // Several statements are one round trip.
+        statement.execute();
+        full.forEach(Table::clear);
+    }
+
+    private PreparedStatement writing(List<Table> full) throws SQLException {
+        PreparedStatement known = writes.get(full);
+        if (known == null) {
+            known = connection.prepareStatement(
+                    full.stream().map(table -> table.sql).collect(joining("; ")));
+            writes.put(full, known);
+        }
+        return known;
     }
 
     @Override
