@@ -8,7 +8,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.encoder.Encoder;
 import dev.mirror.server.config.ServerOptions;
-import java.io.Console;
+import dev.mirror.server.config.TerminalConsole;
 import org.slf4j.ILoggerFactory;
 import org.slf4j.LoggerFactory;
 
@@ -25,7 +25,7 @@ final class Logging {
         boolean json = switch (options.logFormat()) {
             case JSON -> true;
             case TEXT -> false;
-            case AUTO -> !isTerminal();
+            case AUTO -> TerminalConsole.find() == null;
         };
         ILoggerFactory factory = LoggerFactory.getILoggerFactory();
         if (factory instanceof LoggerContext context) {
@@ -59,19 +59,5 @@ final class Logging {
         encoder.setPattern(TEXT);
         encoder.start();
         return encoder;
-    }
-
-    @SuppressWarnings("SystemConsoleNull") // null is what Java 17 says, and isTerminal is asked on newer ones
-    private static boolean isTerminal() {
-        Console console = System.console();
-        if (console == null) {
-            return false;
-        }
-        try {
-            // From Java 22 on there always is a console, and it says what it is.
-            return (boolean) Console.class.getMethod("isTerminal").invoke(console);
-        } catch (ReflectiveOperationException e) {
-            return true;
-        }
     }
 }

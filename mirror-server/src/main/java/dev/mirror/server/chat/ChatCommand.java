@@ -5,6 +5,7 @@ import ch.qos.logback.classic.LoggerContext;
 import dev.mirror.identity.Credentials;
 import dev.mirror.server.config.ExitCode;
 import dev.mirror.server.config.StartException;
+import dev.mirror.server.config.TerminalConsole;
 import java.io.BufferedReader;
 import java.io.Console;
 import java.io.IOException;
@@ -79,7 +80,7 @@ public final class ChatCommand implements Callable<Integer> {
         silenceLogs();
         Charset charset = Charset.defaultCharset();
         PrintWriter out = spec.commandLine().getOut();
-        Console console = terminal();
+        Console console = TerminalConsole.find();
         boolean person = console != null && !json;
         Screen screen = json ? new JsonScreen(out) : new TextScreen(out, person);
         URI server = checkedUrl();
@@ -130,21 +131,6 @@ public final class ChatCommand implements Callable<Integer> {
             return first == null ? "" : first;
         } catch (IOException failure) {
             throw new StartException(ExitCode.CONFIG, "cannot read the password file " + file, failure);
-        }
-    }
-
-    /** The console, if somebody sits at it. */
-    @SuppressWarnings("SystemConsoleNull") // null is what Java 17 says, and isTerminal is asked on newer ones
-    private static @Nullable Console terminal() {
-        Console console = System.console();
-        if (console == null) {
-            return null;
-        }
-        try {
-            // From Java 22 on there always is a console, and it says what it is.
-            return (boolean) Console.class.getMethod("isTerminal").invoke(console) ? console : null;
-        } catch (ReflectiveOperationException e) {
-            return console;
         }
     }
 

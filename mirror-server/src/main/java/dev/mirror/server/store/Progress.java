@@ -1,5 +1,6 @@
 package dev.mirror.server.store;
 
+import dev.mirror.server.config.TerminalConsole;
 import dev.mirror.sql.StoreTools.ProgressHandler;
 import java.io.PrintWriter;
 import java.util.Locale;
@@ -32,7 +33,7 @@ final class Progress implements ProgressHandler {
 
     /** On standard error, so that what is exported there stays clean. */
     static Progress of(String verb, PrintWriter err) {
-        return new Progress(verb, err, System.console() != null, System::nanoTime);
+        return new Progress(verb, err, TerminalConsole.find() != null, System::nanoTime);
     }
 
     @Override
