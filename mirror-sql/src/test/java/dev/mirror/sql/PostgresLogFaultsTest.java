@@ -113,7 +113,7 @@ class PostgresLogFaultsTest {
             assertThat(again.duplicate()).isTrue();
             assertThat(again.position().offset()).isEqualTo(2);
             // If it was found in time, as the publish that it was; if not, as one that nobody knows the end of.
-            if (answer != UNKNOWN) {
+            if (!answer.equals(UNKNOWN)) {
                 assertThat(answer).isEqualTo(new Broker.Receipt(again.position(), again.timetoken(), false));
             }
             assertThat(fixture.all(ROOM))

@@ -89,11 +89,16 @@ final class Terminal {
             reader.setDaemon(true);
             reader.start();
             loop();
-            while (!unanswered.isEmpty()) {
-                await(unanswered.remove());
-            }
+            settle();
         }
         return !failed.get();
+    }
+
+    /** Waits until what was said is stored, or is known not to be. */
+    private void settle() throws InterruptedException {
+        while (!unanswered.isEmpty()) {
+            await(unanswered.remove());
+        }
     }
 
     /** When the server has ended it there is nothing left to read lines for. */
@@ -242,6 +247,7 @@ final class Terminal {
         } else if (!count.matches("\\d{0,3}")) {
             fail("usage", "/history N, with N up to 300");
         } else {
+            settle(); // what was said in the line before belongs to it
             int limit = count.isEmpty() ? HISTORY : Math.min(300, Math.max(1, Integer.parseInt(count)));
             await(client.history(channel, limit))
                     .ifPresent(page -> page.events().forEach(event -> screen.said(event, true)));
