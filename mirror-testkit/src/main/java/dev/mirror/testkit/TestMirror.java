@@ -122,7 +122,8 @@ public final class TestMirror implements AutoCloseable {
     @Override
     public void close() {
         mirror.close();
-        time.advance(MemoryPresence.STANDARD_GRACE); // those who left have left for good then
+        // Those who left have left for good then, also who came back and left again (P7).
+        time.advance(MemoryPresence.STANDARD_GRACE.multipliedBy(2));
         leaks.check();
         memory.close();
     }
