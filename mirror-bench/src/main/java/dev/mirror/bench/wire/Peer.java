@@ -225,8 +225,14 @@ public final class Peer {
         key.interestOps(0);
     }
 
-    /** Resets the connection: it leaves no port in TIME_WAIT, so that the next ten thousand can come. */
+    /**
+     * Resets the connection: it leaves no port in TIME_WAIT, so that the next ten thousand can come. Nothing is left to be
+     * done for one that has ended, as a peer's does that read too slowly.
+     */
     public void abort() {
+        if (!channel.isOpen()) {
+            return;
+        }
         try {
             channel.setOption(StandardSocketOptions.SO_LINGER, 0);
             channel.close();
