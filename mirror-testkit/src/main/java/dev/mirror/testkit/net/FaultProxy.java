@@ -68,14 +68,15 @@ public final class FaultProxy implements AutoCloseable {
 
     /** Ends every connection with a reset on both sides. */
     public void reset() {
+        // All first, then the closing: whoever carries bytes closes the other side as soon as one is closed.
         for (Socket socket : sockets) {
             try {
                 socket.setSoLinger(true, 0);
             } catch (IOException e) {
                 // It has ended already.
             }
-            drop(socket);
         }
+        sockets.forEach(this::drop);
     }
 
     /** Whether new connections are reset as soon as they are there, as by a server that is down. */
