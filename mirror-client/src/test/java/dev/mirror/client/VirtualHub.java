@@ -7,6 +7,7 @@ import dev.mirror.identity.UserId;
 import dev.mirror.memory.MemoryBroker;
 import dev.mirror.memory.MemoryPresence;
 import dev.mirror.memory.MemoryRelayStore;
+import dev.mirror.testkit.fake.FailingBroker;
 import dev.mirror.testkit.fake.StaticAuthenticator;
 import dev.mirror.testkit.time.Await;
 import dev.mirror.testkit.time.SeededRandom;
@@ -22,18 +23,22 @@ final class VirtualHub {
     final VirtualTime time = new VirtualTime();
     final VirtualClient clients = new VirtualClient(time, 1);
     final StaticAuthenticator users = new StaticAuthenticator(time);
-    final HubNetwork network;
+    final MemoryBroker memory;
+    final FailingBroker broker;
+    final Mirror mirror;
+    HubNetwork network; // the test's; the way of the clients that are made next
 
     VirtualHub() {
         this(MemoryBroker.Limits.STANDARD);
     }
 
     VirtualHub(MemoryBroker.Limits limits) {
-        MemoryBroker broker = new MemoryBroker(time, SeededRandom.of(2), limits);
-        Mirror mirror = Mirror.builder()
+        memory = new MemoryBroker(time, SeededRandom.of(2), limits);
+        broker = new FailingBroker(memory);
+        mirror = Mirror.builder()
                 .broker(broker)
                 .authenticator(users)
-                .conversations(broker.conversations())
+                .conversations(memory.conversations())
                 .presence(new MemoryPresence(time))
                 .relays(new MemoryRelayStore())
                 .clock(time)

@@ -6,6 +6,7 @@ import dev.mirror.hub.AccessPolicy.Action;
 import dev.mirror.identity.Principal;
 import dev.mirror.message.ErrorCode;
 import dev.mirror.message.MirrorException;
+import dev.mirror.message.Publication;
 import dev.mirror.message.ServerMessage.Ok;
 import java.io.IOException;
 import java.util.concurrent.CompletionStage;
@@ -52,7 +53,7 @@ final class Answers {
 
     /** Whether the data is not too large; if it is, the request is refused. */
     boolean fits(@Nullable String request, @Nullable String data) {
-        if (data == null || Publishing.utf8Length(data) <= hub.options.dataBytes()) {
+        if (data == null || Publication.utf8Length(data) <= hub.options.dataBytes()) {
             return true;
         }
         session.refuse(request, ErrorCode.TOO_LARGE, 0, "data has at most " + hub.options.dataBytes() + " bytes");

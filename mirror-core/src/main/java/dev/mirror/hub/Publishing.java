@@ -59,7 +59,7 @@ final class Publishing {
         if (channel.kind() == ChannelKind.INBOX) {
             return refused(ErrorCode.NOT_ALLOWED, "an inbox gets copies of what is published on direct channels");
         }
-        if (utf8Length(entry.body()) > hub.options.dataBytes()) {
+        if (entry.bodyBytes() > hub.options.dataBytes()) {
             return refused(ErrorCode.TOO_LARGE, "data has at most " + hub.options.dataBytes() + " bytes");
         }
         int limit = hub.options.publishesInFlight();
@@ -97,16 +97,5 @@ final class Publishing {
 
     private static CompletionStage<Broker.Receipt> refused(ErrorCode code, String detail) {
         return CompletableFuture.failedFuture(new MirrorException(code, detail));
-    }
-
-    /** How many bytes the text has as UTF-8, without encoding it. */
-    static int utf8Length(String text) {
-        int bytes = 0;
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            // Each half of a surrogate pair counts 2 of the pair's 4 bytes.
-            bytes += c < 0x80 ? 1 : c < 0x800 || Character.isSurrogate(c) ? 2 : 3;
-        }
-        return bytes;
     }
 }

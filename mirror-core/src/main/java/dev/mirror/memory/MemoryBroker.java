@@ -97,7 +97,7 @@ public final class MemoryBroker implements Broker {
 
     @Override
     public CompletionStage<Receipt> publish(Draft draft) {
-        int bodyBytes = utf8Length(draft.entry().body());
+        int bodyBytes = draft.entry().bodyBytes();
         if (bodyBytes > limits.bodyBytes) {
             return refuse(ErrorCode.TOO_LARGE, "a body has at most " + limits.bodyBytes + " bytes");
         }
@@ -362,17 +362,5 @@ public final class MemoryBroker implements Broker {
         return Math.addExact(
                 Math.multiplyExact(now.getEpochSecond(), Publication.TIMETOKENS_PER_MILLI * 1_000),
                 now.getNano() / 100);
-    }
-
-    private static int utf8Length(String text) {
-        int bytes = text.length();
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c >= 0x80) {
-                // A surrogate is half of a character of 4 bytes.
-                bytes += c < 0x800 || Character.isSurrogate(c) ? 1 : 2;
-            }
-        }
-        return bytes;
     }
 }

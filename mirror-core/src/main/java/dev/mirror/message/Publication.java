@@ -29,7 +29,12 @@ public record Publication(
      * @param id the publisher's own id for it; a second publish with the same publisher and id is the same entry
      * @param body JSON text that the core never interprets
      */
-    public record Entry(UserId publisher, String id, String body) {}
+    public record Entry(UserId publisher, String id, String body) {
+        /** How long the body is, in bytes of UTF-8. */
+        public int bodyBytes() {
+            return utf8Length(body);
+        }
+    }
 
     /**
      * Where the original of a copy stands.
@@ -42,5 +47,18 @@ public record Publication(
     /** When it was accepted, in milliseconds since 1970. */
     public long timeMillis() {
         return timetoken / TIMETOKENS_PER_MILLI;
+    }
+
+    /** How many bytes a text has as UTF-8, without encoding it. */
+    public static int utf8Length(String text) {
+        int bytes = text.length();
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c >= 0x80) {
+                // Each half of a surrogate pair counts 2 of the pair's 4 bytes.
+                bytes += c < 0x800 || Character.isSurrogate(c) ? 1 : 2;
+            }
+        }
+        return bytes;
     }
 }

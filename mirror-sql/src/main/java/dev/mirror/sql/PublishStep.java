@@ -60,17 +60,4 @@ final class PublishStep implements Work.Step<Receipt> {
     private static MirrorException conflict() {
         return new MirrorException(ErrorCode.CONFLICT, "this id was used for another publication");
     }
-
-    /** How many bytes the text has as UTF-8, without encoding it. */
-    static int utf8Length(String text) {
-        int bytes = text.length();
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c >= 0x80) {
-                // A surrogate is half of a character of 4 bytes.
-                bytes += c < 0x800 || Character.isSurrogate(c) ? 1 : 2;
-            }
-        }
-        return bytes;
-    }
 }

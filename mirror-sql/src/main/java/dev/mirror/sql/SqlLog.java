@@ -117,7 +117,7 @@ public final class SqlLog implements Broker {
 
     @Override
     public CompletionStage<Receipt> publish(Draft draft) {
-        int bodyBytes = PublishStep.utf8Length(draft.entry().body());
+        int bodyBytes = draft.entry().bodyBytes();
         if (bodyBytes > options.bodyBytes()) {
             return CompletableFuture.failedFuture(
                     new MirrorException(ErrorCode.TOO_LARGE, "a body has at most " + options.bodyBytes() + " bytes"));

@@ -31,18 +31,18 @@ final class SingleConnection implements DataSource {
     }
 
     @Override
-    public PrintWriter getLogWriter() {
-        throw new UnsupportedOperationException();
+    public PrintWriter getLogWriter() throws SQLFeatureNotSupportedException {
+        throw new SQLFeatureNotSupportedException();
     }
 
     @Override
-    public void setLogWriter(PrintWriter out) {
-        throw new UnsupportedOperationException();
+    public void setLogWriter(PrintWriter out) throws SQLFeatureNotSupportedException {
+        throw new SQLFeatureNotSupportedException();
     }
 
     @Override
-    public void setLoginTimeout(int seconds) {
-        throw new UnsupportedOperationException();
+    public void setLoginTimeout(int seconds) throws SQLFeatureNotSupportedException {
+        throw new SQLFeatureNotSupportedException();
     }
 
     @Override

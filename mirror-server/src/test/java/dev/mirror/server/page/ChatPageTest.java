@@ -2,62 +2,12 @@ package dev.mirror.server.page;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.Keys;
 
 /** Two people in two browsers, at a whole server. */
-final class ChatPageTest {
-    // Opened before the first test, closed after the last, by the test's thread.
-    private static ChatServer server;
-    private static Browser left;
-    private static Browser right;
-
-    @BeforeAll
-    static void open(@TempDir Path folder) throws IOException {
-        Browser.require();
-        server = ChatServer.start(folder.resolve("data"));
-        left = Browser.open(Browser.profile(folder, "left"), 1100, 750);
-        right = Browser.open(Browser.profile(folder, "right"), 1100, 750);
-    }
-
-    @AfterAll
-    static void close() {
-        for (AutoCloseable each : new AutoCloseable[] {left, right, server}) {
-            if (each != null) {
-                closeQuietly(each);
-            }
-        }
-    }
-
-    private static void closeQuietly(AutoCloseable each) {
-        try {
-            each.close();
-        } catch (Exception e) {
-            throw new AssertionError(e);
-        }
-    }
-
-    @AfterEach
-    void nothingWasRefusedByThePolicy() {
-        left.assertCleanConsole();
-        right.assertCleanConsole();
-    }
-
-    private static Person ada(String suffix) {
-        return Person.signsUp(left, server, "ada-" + suffix);
-    }
-
-    private static Person grace(String suffix) {
-        return Person.signsUp(right, server, "grace-" + suffix);
-    }
-
+final class ChatPageTest extends TwoBrowsers {
     @Test
     void w41_twoUsersWriteToEachOtherByName() {
         Person ada = ada("direct");

@@ -2,56 +2,14 @@ package dev.mirror.server.page;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.Keys;
 
 /** Messages that are edited, deleted and reacted to, between two people in two browsers. */
-final class PageChangesTest {
+final class PageChangesTest extends TwoBrowsers {
     private static final String DELETED = "This message was deleted.";
-
-    // Opened before the first test, closed after the last, by the test's thread.
-    private static ChatServer server;
-    private static Browser left;
-    private static Browser right;
-
-    @BeforeAll
-    static void open(@TempDir Path folder) throws IOException {
-        Browser.require();
-        server = ChatServer.start(folder.resolve("data"));
-        left = Browser.open(Browser.profile(folder, "left"), 1100, 750);
-        right = Browser.open(Browser.profile(folder, "right"), 1100, 750);
-    }
-
-    @AfterAll
-    static void close() {
-        if (right != null) {
-            left.close();
-            right.close();
-            server.close();
-        }
-    }
-
-    @AfterEach
-    void nothingWasRefusedByThePolicy() {
-        left.assertCleanConsole();
-        right.assertCleanConsole();
-    }
-
-    private static Person ada(String suffix) {
-        return Person.signsUp(left, server, "ada-" + suffix);
-    }
-
-    private static Person grace(String suffix) {
-        return Person.signsUp(right, server, "grace-" + suffix);
-    }
 
     private static void talk(Person ada, Person grace) {
         ada.writesTo(grace.name());
