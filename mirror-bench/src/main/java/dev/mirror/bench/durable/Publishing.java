@@ -129,6 +129,11 @@ final class Publishing {
         return publishers.get(publisher).dues[(int) offset - 1];
     }
 
+    /** The offset of the last publication of a publisher's room that was answered. */
+    long last(int publisher) {
+        return publishers.get(publisher).first - 1;
+    }
+
     void stop() {
         stopped = true;
     }

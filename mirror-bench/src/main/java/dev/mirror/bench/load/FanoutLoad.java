@@ -12,8 +12,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * One publisher and many subscribers of a channel, one publication on its way at a time. Every publication has a number;
- * each subscriber has to get each number once, in order, and all the same bytes.
+ * One publisher and many subscribers of a channel, so many publications on their way at a time. Every publication has a
+ * number; each subscriber has to get each number once, in order, and all the same bytes.
  */
 final class FanoutLoad implements Load {
     private static final String PADDING = "abcdefghijklmnopqrstuvwxyz".repeat(3);
@@ -25,22 +25,33 @@ final class FanoutLoad implements Load {
     private final String channel;
     private final Samples samples = new Samples();
 
-    private int subscribed;
-    private long number;
-    private long publishedAt;
-    /** What the first subscriber got of this publication; the others have to get the same. */
-    private byte[] event = {};
+    /** What is on its way, each at its number modulo their count. */
+    private final Flight[] flights;
 
-    private int missing;
-    private boolean answered = true;
+    private int subscribed;
+    /** Of the last publication. */
+    private long number;
+
+    private long answered;
+    private long arrived;
     private long delivered;
     private boolean stopped;
 
-    FanoutLoad(Generator generator, Peer publisher, List<Peer> subscribers, String channel) {
+    FanoutLoad(Generator generator, Peer publisher, List<Peer> subscribers, String channel, int window) {
         this.generator = generator;
         this.publisher = publisher;
         this.subscribers = subscribers;
         this.channel = channel;
+        flights = new Flight[window];
+        Arrays.setAll(flights, i -> new Flight());
+    }
+
+    /** A publication that not everybody has. */
+    private static final class Flight {
+        private long publishedAt;
+        private int missing;
+        /** What the first subscriber got of it; the others have to get the same. */
+        private byte[] event = {};
     }
 
     /** Counts what one subscriber got. */
@@ -50,22 +61,28 @@ final class FanoutLoad implements Load {
         @Override
         public void heard(byte[] buffer, int offset, int length) {
             got++;
-            if (got != number) {
-                throw new InvalidRunException("publication " + number + " was the subscriber's " + got + "th");
+            Flight flight = flight(got);
+            if (got > number || flight.missing == 0) {
+                throw new InvalidRunException("a subscriber got more than the " + number + " publications");
             }
-            if (event.length == 0) {
-                event = Arrays.copyOfRange(buffer, offset, offset + length);
-                check(new String(event, StandardCharsets.UTF_8), "\"value\":\"" + numbered());
-            } else if (!Arrays.equals(buffer, offset, offset + length, event, 0, event.length)) {
+            if (flight.event.length == 0) {
+                flight.event = Arrays.copyOfRange(buffer, offset, offset + length);
+                check(new String(flight.event, StandardCharsets.UTF_8), "\"value\":\"" + numbered(got));
+            } else if (!Arrays.equals(buffer, offset, offset + length, flight.event, 0, flight.event.length)) {
                 throw new InvalidRunException("two subscribers were told different things");
             }
             delivered++;
-            missing--;
-            if (missing == 0) {
-                samples.add(System.nanoTime() - publishedAt);
+            flight.missing--;
+            if (flight.missing == 0) {
+                samples.add(System.nanoTime() - flight.publishedAt);
+                arrived++;
                 next();
             }
         }
+    }
+
+    private Flight flight(long publication) {
+        return flights[(int) (publication % flights.length)];
     }
 
     @Override
@@ -82,40 +99,38 @@ final class FanoutLoad implements Load {
         }
         generator.runUntil(() -> subscribed == subscribers.size(), Duration.ofSeconds(60), "subscribed");
         publisher.listen(this::answered);
-        publish();
-    }
-
-    private void answered(byte[] buffer, int offset, int length) {
-        check(new String(buffer, offset, length, StandardCharsets.UTF_8), "\"re\":\"" + id() + '"');
-        if (answered) {
-            throw new InvalidRunException("a publish was answered twice");
-        }
-        answered = true;
         next();
     }
 
+    private void answered(byte[] buffer, int offset, int length) {
+        check(new String(buffer, offset, length, StandardCharsets.UTF_8), "\"re\":\"" + id(answered + 1) + '"');
+        answered++;
+        next();
+    }
+
+    /** Each subscriber gets them in order, so the oldest one on its way is the first that everybody has. */
     private void next() {
-        if (answered && missing == 0 && !stopped) {
+        while (!stopped && number - Math.min(answered, arrived) < flights.length) {
             publish();
         }
     }
 
     private void publish() {
         number++;
-        missing = subscribers.size();
-        answered = false;
-        event = new byte[0];
-        publishedAt = System.nanoTime();
-        publisher.send(Frames.text("{\"code\":\"channel.publish\",\"id\":\"" + id() + "\",\"channel\":\"" + channel
-                + "\",\"data\":{\"value\":\"" + numbered() + PADDING + "\"}}"));
+        Flight flight = flight(number);
+        flight.missing = subscribers.size();
+        flight.event = new byte[0];
+        flight.publishedAt = System.nanoTime();
+        publisher.send(Frames.text("{\"code\":\"channel.publish\",\"id\":\"" + id(number) + "\",\"channel\":\""
+                + channel + "\",\"data\":{\"value\":\"" + numbered(number) + PADDING + "\"}}"));
     }
 
-    private String id() {
-        return channel + '-' + number;
+    private String id(long publication) {
+        return channel + '-' + publication;
     }
 
-    private String numbered() {
-        String digits = Long.toString(number);
+    private static String numbered(long publication) {
+        String digits = Long.toString(publication);
         return "0".repeat(DIGITS - digits.length()) + digits + ' ';
     }
 
@@ -145,16 +160,17 @@ final class FanoutLoad implements Load {
 
     @Override
     public int nudge(long sentBefore) {
-        if (isQuiet() || publishedAt - sentBefore >= 0) {
+        Flight oldest = flight(Math.min(answered, arrived) + 1);
+        if (isQuiet() || oldest.publishedAt - sentBefore >= 0) {
             return 0;
         }
         subscribers.forEach(Peer::ping);
         publisher.ping();
-        return missing + (answered ? 0 : 1);
+        return oldest.missing + (answered < arrived + 1 ? 1 : 0);
     }
 
     @Override
     public boolean isQuiet() {
-        return answered && missing == 0;
+        return answered == number && arrived == number;
     }
 }

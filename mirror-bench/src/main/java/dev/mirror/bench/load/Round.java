@@ -24,7 +24,10 @@ final class Round {
     static final String WITHOUT_IDLE = "direct, without idle";
     static final String WITH_IDLE = "direct, with idle";
 
+    static final String IN_FLIGHT = ", 4 in flight";
+
     private static final int PIPELINE = 16;
+    private static final int FLIGHTS = 4;
     private static final int MESSAGES_PER_MILLI = 25;
     private static final Duration QUIET = Duration.ofMillis(200);
     private static final Duration WARM_SLICE = Duration.ofMillis(1_500);
@@ -59,7 +62,7 @@ final class Round {
         List<Peer> peers = connect(2 * plan.pairs(), "");
         warmUp(new DirectLoad(peers, 1));
         if (parts.contains(Part.FANOUT) && !plan.fanouts().isEmpty()) {
-            fanout(plan.fanouts().get(0), "warm-up", this::warmUp);
+            fanout(plan.fanouts().get(0), 1, "warm-up", this::warmUp);
         }
         if (parts.contains(Part.DIRECT)) {
             measured(DIRECT, measure(new DirectLoad(peers, 1)));
@@ -69,8 +72,8 @@ final class Round {
         }
         if (parts.contains(Part.FANOUT)) {
             for (int size : plan.fanouts()) {
-                String channel = FANOUT + size;
-                fanout(size, "fanout-" + size, load -> measured(channel, measure(load)));
+                fanout(size, 1, "fanout-" + size, load -> measured(FANOUT + size, measure(load)));
+                fanout(size, FLIGHTS, "busy-" + size, load -> measured(FANOUT + size + IN_FLIGHT, measure(load)));
             }
         }
         if (parts.contains(Part.IDLE)) {
@@ -96,10 +99,10 @@ final class Round {
         finish(load);
     }
 
-    private void fanout(int size, String channel, Use use) throws IOException {
+    private void fanout(int size, int window, String channel, Use use) throws IOException {
         long before = server.connections();
         List<Peer> peers = connect(size + 1, target.subprotocol());
-        use.of(new FanoutLoad(generator, peers.get(0), peers.subList(1, size + 1), channel));
+        use.of(new FanoutLoad(generator, peers.get(0), peers.subList(1, size + 1), channel, window));
         disconnect(peers, before);
     }
 

@@ -41,6 +41,7 @@ class LoadBenchmarkTest {
                             Round.DIRECT,
                             Round.PIPELINED,
                             Round.FANOUT + 5,
+                            Round.FANOUT + 5 + Round.IN_FLIGHT,
                             Round.CONNECTS,
                             Round.HEAP_V1,
                             Round.WITH_IDLE,
