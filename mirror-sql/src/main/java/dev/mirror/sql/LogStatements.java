@@ -11,6 +11,7 @@ import java.sql.Types;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the writer says to one connection, prepared once. The connection runs transactions as any other does: begun by
@@ -38,6 +39,7 @@ class LogStatements {
     private final PreparedStatement setState;
     private final PreparedStatement trim;
     private final PreparedStatement setFirst;
+    private @Nullable StateStatements state; // only the writer; prepared when it is asked for
 
     LogStatements(Connection connection) throws SQLException {
         this.connection = connection;
@@ -196,6 +198,14 @@ class LogStatements {
         setFirst.setLong(1, first);
         setFirst.setLong(2, channel);
         setFirst.executeUpdate();
+    }
+
+    /** What is said about {@link SqlState}, at once: nothing of it is gathered. */
+    StateStatements state() throws SQLException {
+        if (state == null) {
+            state = new StateStatements(connection);
+        }
+        return state;
     }
 
     /** Closes the connection, whatever state it is in. */

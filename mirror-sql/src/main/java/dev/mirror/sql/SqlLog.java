@@ -52,12 +52,13 @@ public final class SqlLog implements Broker {
     private final LogFanout fanout;
     private final LogWriter writer;
     private final Conversations conversations;
+    private final SqlState state;
     private final Retention retention;
     private volatile boolean available = true; // by the writer
 
-    SqlLog(Place place, LogState state, LogOptions options) {
+    SqlLog(Place place, LogState beginning, LogOptions options) {
         this.options = options;
-        this.epoch = state.epoch();
+        this.epoch = beginning.epoch();
         this.scheduler = place.scheduler;
         Surroundings surroundings = place.surroundings;
         Lane reads = new Lane("the log", surroundings.executor(), READS, READS_WAITING);
@@ -65,11 +66,12 @@ public final class SqlLog implements Broker {
         this.table = new ChannelTable(options, reader);
         this.history = new LogHistory(table, reader, epoch);
         this.fanout = new LogFanout(table, reader, surroundings.executor(), scheduler);
-        Timetokens timetokens = new Timetokens(surroundings.time(), state.timetoken());
-        LogTransaction.Ground ground = new LogTransaction.Ground(table, epoch, timetokens, state.nextChannel());
+        Timetokens timetokens = new Timetokens(surroundings.time(), beginning.timetoken());
+        LogTransaction.Ground ground = new LogTransaction.Ground(table, epoch, timetokens, beginning.nextChannel());
         LogCommit commit = new LogCommit(place.engine, ground, fanout, new Outage(place.unsafe));
         this.writer = new LogWriter(place.writes, commit, options.waitingBytes());
         this.conversations = new SqlConversations(writer, reader, epoch);
+        this.state = new SqlState(writer, reader);
         this.retention = new Retention(options, reader, writer, surroundings.time(), scheduler);
     }
 
@@ -156,6 +158,11 @@ public final class SqlLog implements Broker {
     /** The conversations on the direct channels of this log, as durable as it is. They end with it. */
     public Conversations conversations() {
         return conversations;
+    }
+
+    /** Texts under keys beside this log, as durable as it is. They end with it. */
+    public SqlState state() {
+        return state;
     }
 
     @Override
