@@ -109,7 +109,8 @@ class ArchitectureTest {
                                 "dev.mirror.channel..",
                                 "dev.mirror.message..")))
                 .check(MIRROR);
-        for (String adapter : List.of("dev.mirror.websocket..", "dev.mirror.sql..", "dev.mirror.testkit..")) {
+        for (String adapter : List.of(
+                "dev.mirror.websocket..", "dev.mirror.sql..", "dev.mirror.gateway..", "dev.mirror.testkit..")) {
             noClasses()
                     .that()
                     .resideInAPackage(adapter)
@@ -158,6 +159,7 @@ class ArchitectureTest {
                         .or(resideInAnyPackage(
                                 "dev.mirror.websocket..",
                                 "dev.mirror.sql..",
+                                "dev.mirror.gateway..",
                                 "dev.mirror.client..",
                                 "dev.mirror.testkit..")))
                 .and(notIn("dev.mirror.client.jdbc")) // is about java.sql, and nothing else
@@ -223,7 +225,7 @@ class ArchitectureTest {
 
     @Test
     void theRulesSeeEveryModule() {
-        for (String module : List.of("hub", "testkit", "websocket", "sql", "server", "client", "examples", "bench")) {
+        for (String module : List.of("hub", "testkit", "websocket", "sql", "gateway", "server", "client", "examples", "bench")) {
             classes()
                     .that()
                     .resideInAPackage("dev.mirror." + module + "..")

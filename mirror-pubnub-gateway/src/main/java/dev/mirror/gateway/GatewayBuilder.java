@@ -1,0 +1,139 @@
+package dev.mirror.gateway;
+
+import dev.mirror.channel.ChannelName;
+import dev.mirror.gateway.keyset.ChannelNames;
+import dev.mirror.gateway.keyset.Groups;
+import dev.mirror.gateway.keyset.Keyset;
+import dev.mirror.gateway.keyset.Keysets;
+import dev.mirror.gateway.publish.Outlet;
+import dev.mirror.gateway.publish.PublishEndpoints;
+import dev.mirror.gateway.publish.PublishOptions;
+import dev.mirror.gateway.route.Access;
+import dev.mirror.gateway.route.Routes;
+import dev.mirror.gateway.stream.Catalogue;
+import dev.mirror.gateway.stream.CatchUp;
+import dev.mirror.gateway.stream.Stream;
+import dev.mirror.gateway.stream.StreamOptions;
+import dev.mirror.gateway.subscribe.Filters;
+import dev.mirror.gateway.subscribe.SubscribeEndpoints;
+import dev.mirror.gateway.time.TimeEndpoints;
+import dev.mirror.hub.Mirror;
+import dev.mirror.spi.Authenticator;
+import dev.mirror.spi.Broker;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/** Collects what a {@link PubNubGateway} is made of. Not safe for several threads at once. */
+public final class GatewayBuilder {
+    private List<Keyset> keysets = List.of();
+    private @Nullable Mirror mirror;
+    private @Nullable Broker broker;
+    private @Nullable Authenticator users;
+    private @Nullable RandomGenerator random;
+    private Stream.@Nullable Surroundings surroundings;
+    private Catalogue catalogue = (prefix, limit) -> CompletableFuture.completedFuture(List.of());
+    private StreamOptions streamOptions = StreamOptions.STANDARD;
+    private PublishOptions publishOptions = PublishOptions.STANDARD;
+
+    GatewayBuilder() {}
+
+    /** Whose requests are answered. Required. */
+    public GatewayBuilder keysets(List<Keyset> value) {
+        keysets = List.copyOf(value);
+        return this;
+    }
+
+    /** Takes what is published on channels that WebSocket clients have too. Required. */
+    public GatewayBuilder mirror(Mirror value) {
+        mirror = value;
+        return this;
+    }
+
+    /** Keeps the logs; it, too, is what tells the {@linkplain PubNubGateway#stream stream}. Required. */
+    public GatewayBuilder broker(Broker value) {
+        broker = value;
+        return this;
+    }
+
+    /** Tells which users exist. Required. */
+    public GatewayBuilder users(Authenticator value) {
+        users = value;
+        return this;
+    }
+
+    /** Names what is published; safe for any thread. Required. */
+    public GatewayBuilder random(RandomGenerator value) {
+        random = value;
+        return this;
+    }
+
+    /** Time and threads. Required. */
+    public GatewayBuilder surroundings(Stream.Surroundings value) {
+        surroundings = value;
+        return this;
+    }
+
+    /** Knows which logs there are, for wildcards. Default: none; then what left memory is lost to wildcards. */
+    public GatewayBuilder catalogue(Catalogue value) {
+        catalogue = value;
+        return this;
+    }
+
+    /** How much is kept in memory. Default: {@link StreamOptions#STANDARD}. */
+    public GatewayBuilder stream(StreamOptions value) {
+        streamOptions = value;
+        return this;
+    }
+
+    /** How much may be said at once. Default: {@link PublishOptions#STANDARD}. */
+    public GatewayBuilder publish(PublishOptions value) {
+        publishOptions = value;
+        return this;
+    }
+
+    /**
+     * The gateway.
+     *
+     * @throws IllegalStateException if something required is missing; the message names it
+     */
+    public PubNubGateway build() {
+        Keysets known = new Keysets(keysets);
+        Stream.Surroundings place = required(surroundings, "surroundings");
+        Broker logs = required(broker, "broker");
+        boolean shared = known.isAnyShared();
+        Stream stream = new Stream(
+                place,
+                new CatchUp.Logs(logs, catalogue),
+                channel -> isOfInterest(channel, known, shared),
+                streamOptions);
+        ChannelNames names = new ChannelNames(required(users, "users"));
+        Outlet outlet = new Outlet(logs, required(mirror, "mirror"), stream, required(random, "random"));
+        Access access = Access.openOnly();
+        Groups groups = Groups.none();
+        // An expression that nobody understands lets nothing through.
+        Filters filters = expression -> entry -> false;
+
+        Routes routes = new Routes(known);
+        new TimeEndpoints(place.clock()).addTo(routes);
+        new PublishEndpoints(names, access, outlet, place.clock(), publishOptions).addTo(routes);
+        new SubscribeEndpoints(stream, names, groups, access, filters).addTo(routes);
+        return new PubNubGateway(routes, stream, place.clock());
+    }
+
+    private static boolean isOfInterest(ChannelName channel, Keysets keysets, boolean shared) {
+        return switch (channel.kind()) {
+            case EXTERNAL -> keysets.owns(channel.space());
+            case ROOM, DIRECT -> shared;
+            case INBOX -> false;
+        };
+    }
+
+    private static <T> T required(@Nullable T value, String name) {
+        if (value == null) {
+            throw new IllegalStateException("PubNubGateway.builder()." + name + "(…) is missing");
+        }
+        return value;
+    }
+}

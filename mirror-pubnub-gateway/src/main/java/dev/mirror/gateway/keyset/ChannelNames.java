@@ -1,0 +1,100 @@
+package dev.mirror.gateway.keyset;
+
+import dev.mirror.channel.ChannelKind;
+import dev.mirror.channel.ChannelName;
+import dev.mirror.spi.Authenticator;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * What the channel names of PubNub clients stand for: a channel of the keyset's own space, or, in a keyset with shared
+ * names, a room, or the conversation of two users that exist.
+ */
+public final class ChannelNames {
+    /** The end of the name on which the presence of a channel or group is told. */
+    public static final String PRESENCE = "-pnpres";
+    /** The end of a name that stands for all that begin like it. */
+    public static final String WILDCARD = ".*";
+
+    private static final String RESERVED = ",:*/\\";
+    private static final int MAX_WILDCARD_DOTS = 2;
+
+    private final Authenticator users;
+
+    /** @param users tells who exists */
+    public ChannelNames(Authenticator users) {
+        this.users = users;
+    }
+
+    /** Whether a channel, or a group, can have this name. */
+    public static boolean isName(String name) {
+        if (name.isEmpty() || name.length() > ChannelName.MAX_LENGTH) {
+            return false;
+        }
+        for (int i = 0; i < name.length(); i++) {
+            char c = name.charAt(i);
+            if (c <= ' ' || c == 0x7f || RESERVED.indexOf(c) >= 0 || Character.isSurrogate(c)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Whether it stands for all names that begin like it: {@code a.*} or {@code a.b.*}. */
+    public static boolean isWildcard(String name) {
+        if (!name.endsWith(WILDCARD)) {
+            return false;
+        }
+        String prefix = name.substring(0, name.length() - WILDCARD.length());
+        long dots = name.chars().filter(c -> c == '.').count();
+        return isName(prefix) && dots <= MAX_WILDCARD_DOTS;
+    }
+
+    /** Whether it is the presence twin of another name. */
+    public static boolean isPresence(String name) {
+        return name.length() > PRESENCE.length() && name.endsWith(PRESENCE);
+    }
+
+    /** The name without the ending for presence. */
+    public static String withoutPresence(String name) {
+        return isPresence(name) ? name.substring(0, name.length() - PRESENCE.length()) : name;
+    }
+
+    /**
+     * The channel that a name stands for.
+     *
+     * @param name one that {@link #isName} takes, without the ending for presence
+     */
+    public CompletionStage<ChannelName> channel(Keyset keyset, String name) {
+        ChannelName own = own(keyset, name);
+        if (keyset.names() == Keyset.Names.OWN) {
+            return CompletableFuture.completedFuture(own);
+        }
+        Optional<ChannelName> shared = ChannelName.parse(name);
+        if (shared.isEmpty()) {
+            return CompletableFuture.completedFuture(own);
+        }
+        if (shared.get().kind() == ChannelKind.ROOM) {
+            return CompletableFuture.completedFuture(shared.get());
+        }
+        if (shared.get().kind() != ChannelKind.DIRECT) {
+            return CompletableFuture.completedFuture(own);
+        }
+        return users.exists(shared.get().sender())
+                .thenCombine(users.exists(shared.get().receiver()), (one, other) -> one && other ? shared.get() : own);
+    }
+
+    /** The channel of that name in the keyset's own space. */
+    public static ChannelName own(Keyset keyset, String name) {
+        return ChannelName.parse(keyset.space() + ':' + name)
+                .orElseThrow(() -> new IllegalArgumentException("not the name of a channel"));
+    }
+
+    /** The name that clients of the keyset know a channel by, if it was not told by the client. */
+    public static String shown(ChannelName channel) {
+        return channel.kind() == ChannelKind.EXTERNAL
+                ? channel.canonical().substring(channel.space().length() + 1)
+                : channel.toString();
+    }
+}

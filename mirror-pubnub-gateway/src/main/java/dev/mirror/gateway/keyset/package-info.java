@@ -1,0 +1,5 @@
+/** Keysets: the keys that an application shows, and where its channels lie. */
+@NullMarked
+package dev.mirror.gateway.keyset;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,44 @@
+package dev.mirror.gateway.route;
+
+import dev.mirror.gateway.keyset.Keyset;
+import dev.mirror.gateway.wire.Refusal;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/** Decides who may do what with which channels and groups of a keyset. Safe for any thread; must not block. */
+@FunctionalInterface
+public interface Access {
+    /**
+     * Checks a request.
+     *
+     * @return complete if it is allowed; fails with a {@link dev.mirror.gateway.wire.Refusal} if it is not
+     */
+    CompletionStage<Void> check(Request request, Permission permission, Resources resources);
+
+    /**
+     * What a request is about.
+     *
+     * @param channels names as the client gave them, presence endings and wildcards included
+     * @param groups names of channel groups, presence endings included
+     */
+    record Resources(List<String> channels, List<String> groups) {
+        /** Copies the lists. */
+        public Resources {
+            channels = List.copyOf(channels);
+            groups = List.copyOf(groups);
+        }
+
+        /** One channel. */
+        public static Resources channel(String name) {
+            return new Resources(List.of(name), List.of());
+        }
+    }
+
+    /** Everybody may do everything in open keysets, and nothing in managed ones. */
+    static Access openOnly() {
+        return (request, permission, resources) -> request.keyset().access() == Keyset.Access.OPEN
+                ? CompletableFuture.completedFuture(null)
+                : CompletableFuture.failedFuture(new Refusal(403, "Forbidden"));
+    }
+}

@@ -1,0 +1,72 @@
+package dev.mirror.gateway.subscribe;
+
+import dev.mirror.channel.ChannelName;
+import dev.mirror.gateway.keyset.ChannelNames;
+import dev.mirror.gateway.keyset.Groups;
+import dev.mirror.gateway.route.NativeAccess;
+import dev.mirror.gateway.route.Request;
+import dev.mirror.gateway.stream.Interest;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/** From the names in a request to what the stream knows: groups resolved, wildcards and presence told apart. */
+final class Listening {
+    private final ChannelNames names;
+    private final Groups groups;
+
+    Listening(ChannelNames names, Groups groups) {
+        this.names = names;
+        this.groups = groups;
+    }
+
+    /** What a request listens to, as the groups are now; fails with 403 if that is not for whoever asks. */
+    CompletionStage<List<Interest>> interests(Request request, List<String> channels, List<String> inGroups) {
+        List<CompletableFuture<List<Interest>>> parts = new ArrayList<>();
+        for (String channel : channels) {
+            parts.add(interest(request, channel, channel).toCompletableFuture());
+        }
+        for (String group : inGroups) {
+            parts.add(members(request, group).toCompletableFuture());
+        }
+        return joined(parts)
+                .thenCompose(interests -> NativeAccess.check(
+                                request,
+                                interests.stream()
+                                        .map(Listening::guarded)
+                                        .flatMap(List::stream)
+                                        .toList())
+                        .thenApply(allowed -> interests));
+    }
+
+    private static List<ChannelName> guarded(Interest interest) {
+        ChannelName log = interest.log();
+        return log == null ? List.of() : List.of(log);
+    }
+
+    private CompletionStage<List<Interest>> members(Request request, String group) {
+        boolean presence = ChannelNames.isPresence(group);
+        return groups.channels(request.keyset(), ChannelNames.withoutPresence(group))
+                .thenCompose(members -> joined(members.stream()
+                        .map(member -> presence ? member + ChannelNames.PRESENCE : member)
+                        .map(member -> interest(request, member, group).toCompletableFuture())
+                        .toList()));
+    }
+
+    private CompletionStage<List<Interest>> interest(Request request, String name, String match) {
+        String base = ChannelNames.withoutPresence(name);
+        if (ChannelNames.isWildcard(base)) {
+            return CompletableFuture.completedFuture(List.of(Interest.wildcard(request.keyset(), name)));
+        }
+        return names.channel(request.keyset(), base)
+                .thenApply(log -> List.of(
+                        base.equals(name) ? Interest.channel(log, name, match) : Interest.presence(log, name, match)));
+    }
+
+    private static CompletionStage<List<Interest>> joined(List<CompletableFuture<List<Interest>>> parts) {
+        return CompletableFuture.allOf(parts.toArray(CompletableFuture<?>[]::new))
+                .thenApply(done ->
+                        parts.stream().flatMap(part -> part.join().stream()).toList());
+    }
+}

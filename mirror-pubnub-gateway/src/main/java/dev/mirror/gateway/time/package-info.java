@@ -1,0 +1,5 @@
+/** The time, in timetokens. */
+@NullMarked
+package dev.mirror.gateway.time;
+
+import org.jspecify.annotations.NullMarked;
