@@ -16,7 +16,8 @@ import java.util.stream.Stream;
 
 /** A folder with accounts, and the server on it, which can be started more than once. For one thread. */
 final class Bed implements AutoCloseable {
-    private static final int PEOPLE = 120;
+    /** So many that nobody has more than 64 sessions, even while those of before a storm are not yet known to be gone. */
+    private static final int PEOPLE = 180;
 
     private final Path folder;
     private final Launch launch;
@@ -26,10 +27,10 @@ final class Bed implements AutoCloseable {
      * How servers are run.
      *
      * @param output where folders are made
-     * @param prefix a command that runs a command; may be empty
+     * @param classPath what servers are run from
      * @param jvm options of the virtual machine, beside the heap
      */
-    record Host(Path output, List<String> prefix, List<String> jvm) {}
+    record Host(Path output, String classPath, List<String> jvm) {}
 
     /** @param heap of the server's virtual machine, such as {@code 256m} */
     Bed(Host host, String heap) throws IOException {
@@ -44,7 +45,7 @@ final class Bed implements AutoCloseable {
                 "--log-level=warn",
                 "--log-format=text");
         // Ready is told on standard output whatever the level of the log is.
-        launch = new Launch(System.getProperty("java.class.path"), host.prefix(), jvm, folder, options);
+        launch = new Launch(host.classPath(), jvm, folder, options);
     }
 
     ServerChild start() throws IOException {

@@ -30,8 +30,8 @@ final class DurableBenchmark implements Callable<Integer> {
     @Option(names = "--quick", description = "Small and short: a look, not a result.")
     private boolean quick;
 
-    @Option(names = "--core", description = "The processor that the server is bound to. Default: none.")
-    private int core = -1;
+    @Option(names = "--class-path", description = "What servers are run from. Default: what this command is.")
+    private String classPath = System.getProperty("java.class.path");
 
     @Option(names = "--jvm", description = "A further option for the server's virtual machine; may be repeated.")
     private List<String> jvm = List.of();
@@ -53,8 +53,7 @@ final class DurableBenchmark implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Files.createDirectories(output);
-        List<String> prefix = core < 0 ? List.of() : List.of("taskset", "-c", Integer.toString(core));
-        Bed.Host host = new Bed.Host(output, prefix, jvm);
+        Bed.Host host = new Bed.Host(output, classPath, jvm);
         List<String> lines = new ArrayList<>(circumstances());
         lines.forEach(System.out::println);
         boolean valid = true;
@@ -90,10 +89,10 @@ final class DurableBenchmark implements Callable<Integer> {
     }
 
     private List<String> circumstances() {
-        String bound = core < 0 ? "not bound to processors" : "server on processor " + core + ", client on another";
         return List.of(
                 "- date: " + LocalDate.now(ZoneOffset.UTC) + (quick ? ", quick: not a result" : ""),
-                "- machine: loopback, " + bound + ", Java " + System.getProperty("java.version") + ", "
+                "- machine: loopback, " + Runtime.getRuntime().availableProcessors() + " processors, Java "
+                        + System.getProperty("java.version") + ", "
                         + System.getProperty("os.name") + ' ' + System.getProperty("os.version"),
                 "- load average at the beginning: " + loadAverage(),
                 "",

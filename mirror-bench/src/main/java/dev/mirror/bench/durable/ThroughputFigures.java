@@ -71,7 +71,7 @@ final class ThroughputFigures {
     }
 
     private double bare(Path database, int rows) throws IOException {
-        List<String> command = new ArrayList<>(host.prefix());
+        List<String> command = new ArrayList<>();
         command.add(ProcessHandle.current().info().command().orElse("java"));
         command.addAll(List.of("-Xmx256m", "-cp", System.getProperty("java.class.path"), BareLoop.class.getName()));
         command.addAll(List.of(

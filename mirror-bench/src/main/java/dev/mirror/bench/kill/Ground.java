@@ -61,7 +61,7 @@ final class Ground implements AutoCloseable {
     }
 
     private Launch launch(Path folder, List<String> options) {
-        return new Launch(classPath, List.of(), plan.jvm(), folder, options);
+        return new Launch(classPath, plan.jvm(), folder, options);
     }
 
     @Override

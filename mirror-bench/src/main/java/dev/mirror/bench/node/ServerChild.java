@@ -38,15 +38,13 @@ public final class ServerChild implements AutoCloseable {
      * How to start one.
      *
      * @param classPath what it is run from
-     * @param prefix a command that runs a command, such as {@code taskset -c 0}; may be empty
      * @param jvm options of its virtual machine
      * @param folder where its {@code data} is, and what it prints, in {@code server.log}
      * @param options of {@code mirror server}, beside the ports and the folder
      */
-    public record Launch(String classPath, List<String> prefix, List<String> jvm, Path folder, List<String> options) {
+    public record Launch(String classPath, List<String> jvm, Path folder, List<String> options) {
         /** Copies the lists. */
         public Launch {
-            prefix = List.copyOf(prefix);
             jvm = List.copyOf(jvm);
             options = List.copyOf(options);
         }
@@ -62,7 +60,7 @@ public final class ServerChild implements AutoCloseable {
         }
 
         private List<String> command() {
-            List<String> command = new ArrayList<>(prefix);
+            List<String> command = new ArrayList<>();
             command.add(ProcessHandle.current().info().command().orElse("java"));
             command.addAll(jvm);
             command.addAll(List.of("-cp", classPath, "dev.mirror.server.Main", "server"));

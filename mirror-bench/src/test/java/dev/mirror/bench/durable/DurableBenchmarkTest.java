@@ -23,7 +23,8 @@ class DurableBenchmarkTest {
     @ParameterizedTest
     @EnumSource
     void everyPartIsMeasured(DurablePart part) throws IOException {
-        Bed.Host host = new Bed.Host(folder, List.of(), List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
+        Bed.Host host = new Bed.Host(
+                folder, System.getProperty("java.class.path"), List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
 
         List<Figure> figures = DurableBenchmark.measure(part, host, SMALL);
 
