@@ -32,10 +32,11 @@ final class Publishing {
     /** Takes a request to publish; false if the hub drains. Who took one calls {@link #answered} when that is done. */
     boolean take() {
         unanswered.incrementAndGet();
-        if (draining) {
+        boolean refused = draining; // read once: a drain that begins here waits for what was taken
+        if (refused) {
             answered();
         }
-        return !draining;
+        return !refused;
     }
 
     void answered() {
