@@ -43,7 +43,8 @@ class LogStatements {
 
     LogStatements(Connection connection) throws SQLException {
         this.connection = connection;
-        insertOriginal = prepare(INSERT + " ON CONFLICT DO NOTHING");
+        // Nothing else may go unnoticed, a place that is taken least of all.
+        insertOriginal = prepare(INSERT + " ON CONFLICT (publisher, id) WHERE origin_channel IS NULL DO NOTHING");
         insertCopy = prepare(INSERT);
         original = prepare(ORIGINAL);
         find = prepare(LogReader.FIND);

@@ -84,12 +84,12 @@ final class LogTransaction {
 
     /** Adds an original; false, and nothing, if its publisher used the id before. */
     boolean add(ChannelState channel, Publication original, int bodyBytes) throws SQLException {
-        boolean isNew = channel.id == 0;
-        if (isNew) {
-            channel.id = nextChannel;
-        }
+        boolean isNew = beginIfNew(channel);
         if (!statements.insertOriginal(channel, original)) {
-            channel.id = isNew ? 0 : channel.id;
+            if (isNew) {
+                created.remove(channel);
+                channel.id = 0;
+            }
             return false;
         }
         added(channel, original, bodyBytes, isNew);
@@ -106,12 +106,19 @@ final class LogTransaction {
                 original.timetoken(),
                 original.entry(),
                 new Publication.Origin(from.name, original.position()));
-        boolean isNew = channel.id == 0;
-        if (isNew) {
-            channel.id = nextChannel;
-        }
+        boolean isNew = beginIfNew(channel);
         statements.insertCopy(channel, copy, new Place(from, original.position().offset()));
         added(channel, copy, bodyBytes, isNew);
+    }
+
+    /** Gives a channel without a row its id; before anything that may fail, so that it is taken back then. */
+    private boolean beginIfNew(ChannelState channel) {
+        boolean isNew = channel.id == 0;
+        if (isNew) {
+            created.add(channel);
+            channel.id = nextChannel;
+        }
+        return isNew;
     }
 
     private void added(ChannelState channel, Publication publication, int bodyBytes, boolean isNew)
@@ -119,7 +126,6 @@ final class LogTransaction {
         channel.given = publication.position().offset();
         added.add(new Added(channel, publication, bodyBytes));
         if (isNew) {
-            created.add(channel);
             nextChannel++;
             statements.insertChannel(channel);
             if (channel.name.kind() == ChannelKind.DIRECT) {

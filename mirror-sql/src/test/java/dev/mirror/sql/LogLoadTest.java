@@ -8,6 +8,7 @@ import dev.mirror.message.MirrorException;
 import dev.mirror.message.Position;
 import dev.mirror.message.Publication;
 import dev.mirror.spi.Broker;
+import dev.mirror.spi.Draft;
 import dev.mirror.spi.HistoryQuery;
 import dev.mirror.testkit.time.Await;
 import java.nio.file.Path;
@@ -20,6 +21,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** A log with much to do, and little memory to do it in. */
 class LogLoadTest {
@@ -192,6 +195,55 @@ class LogLoadTest {
             assertThat(List.of(all.get(0), all.get(1), all.get(3), all.get(4)))
                     .extracting(stage -> Await.value(stage).position().offset())
                     .containsExactly(1L, 2L, 3L, 4L);
+        }
+    }
+
+    /** A channel whose first publication was refused is as new as before, though the connection goes on. */
+    @ParameterizedTest
+    @EnumSource(TestDatabase.class)
+    void i1_aChannelWhoseFirstPublicationWasRefusedIsStillNew(TestDatabase database) {
+        ChannelName other = ChannelName.room("other");
+        ChannelName inbox = ChannelName.inbox(LogFixture.BOB);
+        Position room;
+        try (LogFixture fixture = new LogFixture(database.in(folder))) {
+            refuse(fixture, database, "'\"poison\"'", "origin_channel IS NULL");
+            refuse(fixture, database, "'\"copy\"'", "origin_channel IS NOT NULL");
+            Await.failure(fixture.log().publish(LogFixture.draft(ROOM, "poison")));
+            Publication.Entry entry = new Publication.Entry(LogFixture.ANN, "copy", "\"copy\"");
+            Await.failure(fixture.log()
+                    .publish(new Draft(
+                            ChannelName.direct(LogFixture.ANN, LogFixture.BOB),
+                            List.of(ChannelName.inbox(LogFixture.ANN), inbox),
+                            entry)));
+
+            room = fixture.publish(ROOM, "m-1").position();
+            fixture.publish(other, "m-2");
+            fixture.publish(inbox, "m-3");
+            assertThat(fixture.all(other)).hasSize(1);
+        }
+        try (LogFixture after = new LogFixture(database.in(folder))) {
+            assertThat(after.all(ROOM)).extracting(Publication::position).containsExactly(room);
+            assertThat(after.all(other)).extracting(each -> each.entry().id()).containsExactly("m-2");
+            assertThat(after.all(inbox)).extracting(each -> each.entry().id()).containsExactly("m-3");
+        }
+        assertThat(StoreTools.check(database.in(folder), StoreTools.ProgressHandler.NONE)
+                        .findings())
+                .isEmpty();
+    }
+
+    /** From now on the database refuses such rows, as if it had no room for them; the connection goes on. */
+    private static void refuse(LogFixture fixture, TestDatabase database, String body, String which) {
+        String name = "refuse" + Integer.toHexString(body.hashCode());
+        List<String> statements = database == TestDatabase.SQLITE
+                ? List.of("CREATE TRIGGER " + name + " BEFORE INSERT ON publications WHEN new.body = " + body
+                        + " AND new." + which + " BEGIN SELECT raise(ABORT, 'refused'); END")
+                : List.of(
+                        "CREATE FUNCTION " + name + "() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION"
+                                + " USING ERRCODE = ''53100''; END'",
+                        "CREATE TRIGGER " + name + " BEFORE INSERT ON publications FOR EACH ROW WHEN (new.body = "
+                                + body + " AND new." + which + ") EXECUTE FUNCTION " + name + "()");
+        for (String statement : statements) {
+            Await.value(fixture.store().write(handle -> handle.execute(statement)));
         }
     }
 }
