@@ -99,14 +99,26 @@ final class ChannelTable {
         }
     }
 
-    /** For the writer: somebody else may have written since it last did. Whatever is known has to be read again. */
+    /**
+     * For the writer, between two transactions: somebody else may have written since it last did. What is known is
+     * forgotten, and has to be read again by whoever comes; of {@link #behind}, by the writer.
+     */
     void begin(long connection) {
         synchronized (lock) {
             if (connection != life) {
                 life = connection;
                 changes++;
-                states.values().removeIf(ChannelState::isIdle);
+                states.values().forEach(state -> hotTail.forgetBefore(state.hot, Long.MAX_VALUE));
+                states.values().removeIf(state -> state.subscriptions.isEmpty());
             }
+        }
+    }
+
+    /** The oldest offset that may be read, also if the state that somebody has was forgotten since. */
+    long first(ChannelState state) {
+        synchronized (lock) {
+            ChannelState now = states.get(state.name);
+            return now == null ? state.first() : Math.max(now.first(), state.first());
         }
     }
 

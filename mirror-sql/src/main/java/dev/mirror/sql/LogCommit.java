@@ -205,6 +205,10 @@ final class LogCommit {
         try {
             LogTransaction transaction = begin();
             transaction.expect(batch);
+            // Nobody is told that something is stored which whoever reads would not find.
+            for (Work<?> work : batch) {
+                transaction.look(work);
+            }
             for (Work<?> work : batch) {
                 work.succeedIfDone(transaction, refusal);
             }

@@ -161,7 +161,7 @@ final class LogFanout {
     }
 
     private void read(LogSubscription subscription, LogReader.Range range) {
-        reader.ask(connection -> reader.read(connection, range, () -> kept(subscription.channel)))
+        reader.ask(connection -> reader.read(connection, range, () -> table.first(subscription.channel)))
                 .whenComplete((page, failure) -> {
                     if (failure == null) {
                         arrived(subscription, page);
@@ -181,12 +181,6 @@ final class LogFanout {
     private static boolean isDamage(Throwable failure) {
         Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
         return cause instanceof MirrorException refusal && refusal.code() == ErrorCode.STORE_DAMAGED;
-    }
-
-    private long kept(ChannelState channel) {
-        synchronized (table.lock) {
-            return channel.first();
-        }
     }
 
     private void arrived(LogSubscription subscription, List<Publication> page) {

@@ -96,13 +96,7 @@ final class LogHistory {
             long from = pageFrom(at, plan.from, query);
             range = new LogReader.Range(state.name, state.id, from, pageTo(at, plan.to, query), query.backward());
         }
-        return reader.read(connection, range, () -> first(state));
-    }
-
-    private long first(ChannelState state) {
-        synchronized (table.lock) {
-            return state.first();
-        }
+        return reader.read(connection, range, () -> table.first(state));
     }
 
     private static History filled(Plan plan, List<Publication> publications) {

@@ -5,6 +5,7 @@ import dev.mirror.channel.ChannelName;
 import dev.mirror.identity.UserId;
 import dev.mirror.message.Position;
 import dev.mirror.message.Publication;
+import dev.mirror.spi.Draft;
 import dev.mirror.sql.LogStatements.Marks;
 import dev.mirror.sql.LogStatements.Place;
 import java.sql.SQLException;
@@ -63,6 +64,17 @@ final class LogTransaction {
             });
         }
         statements.expect(originals, table.unknown(channels));
+    }
+
+    /** Reads where the channels stand that this work is about, so that all who ask know it too. */
+    void look(Work<?> work) throws SQLException {
+        Draft draft = work.step.draft().orElse(null);
+        if (draft != null) {
+            channel(draft.channel());
+            for (ChannelName copy : draft.copies()) {
+                channel(copy);
+            }
+        }
     }
 
     /** The state of a channel. It stays in the table until the transaction ends. */

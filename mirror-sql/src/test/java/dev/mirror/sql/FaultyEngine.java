@@ -22,6 +22,7 @@ final class FaultyEngine implements Engine {
     private final Engine engine;
     private final Queue<Failure> failures = new ArrayDeque<>(); // guarded by this
     private boolean away; // guarded by this
+    private Runnable afterCommit = () -> {}; // guarded by this
 
     FaultyEngine(Engine engine) {
         this.engine = engine;
@@ -37,8 +38,22 @@ final class FaultyEngine implements Engine {
         away = isAway;
     }
 
+    /** How many of the failures are still to come. */
+    synchronized int failuresToCome() {
+        return failures.size();
+    }
+
+    /** What happens between a commit and its answer, on the writer. */
+    synchronized void afterCommit(Runnable action) {
+        afterCommit = action;
+    }
+
     private synchronized @Nullable Failure nextFailure() {
         return failures.poll();
+    }
+
+    private synchronized Runnable afterCommit() {
+        return afterCommit;
     }
 
     @Override
@@ -69,7 +84,11 @@ final class FaultyEngine implements Engine {
         if (failure != null && failure.moment == Moment.BEFORE) {
             throw failure.cause;
         }
+        boolean commits = !real.getAutoCommit();
         real.setAutoCommit(true);
+        if (commits) {
+            afterCommit().run();
+        }
         if (failure != null) {
             throw failure.cause;
         }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mirror.channel.ChannelName;
 import dev.mirror.message.ErrorCode;
 import dev.mirror.message.MirrorException;
+import dev.mirror.message.Position;
 import dev.mirror.message.Publication;
 import dev.mirror.spi.Broker;
 import dev.mirror.spi.HistoryQuery;
@@ -13,16 +14,20 @@ import dev.mirror.testkit.time.Await;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -40,13 +45,26 @@ class LogFaultTest {
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
     private final List<MirrorException> unsafe = Collections.synchronizedList(new ArrayList<>());
+    /** How often the clock may still be read before it fails once. */
+    private final AtomicInteger clockReads = new AtomicInteger(Integer.MAX_VALUE);
+
+    /** How far the log's clock is ahead. */
+    private final AtomicReference<Duration> ahead = new AtomicReference<>(Duration.ZERO);
+
+    private final Lane writes = new Lane("the database", threads, 1, 100);
     private FaultyEngine engine;
     private SqlLog log;
 
     @BeforeEach
     void open() throws SQLException {
         engine = new FaultyEngine(SqliteEngine.open(folder));
-        Surroundings surroundings = new Surroundings(InstantSource.system(), new SecureRandom(), threads);
+        InstantSource clock = () -> {
+            if (clockReads.getAndDecrement() == 0) {
+                throw new StackOverflowError("the test ends what the writer does here");
+            }
+            return InstantSource.system().instant().plus(ahead.get());
+        };
+        Surroundings surroundings = new Surroundings(clock, new SecureRandom(), threads);
         Scheduler scheduler = (delay, task) -> {
             Future<?> future = timer.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
             return () -> future.cancel(false);
@@ -55,7 +73,7 @@ class LogFaultTest {
                 new SqlLog.Place(
                         engine,
                         engine.readers(),
-                        new Lane("the database", threads, 1, 100),
+                        writes,
                         surroundings,
                         scheduler,
                         unsafe::add),
@@ -73,6 +91,10 @@ class LogFaultTest {
 
     private static SQLException gone() {
         return new SQLException("the connection ended", "08006");
+    }
+
+    private static SQLException full() {
+        return new SQLiteException("the disk is full", SQLiteErrorCode.SQLITE_FULL);
     }
 
     private static SQLException failedDisk() {
@@ -199,5 +221,55 @@ class LogFaultTest {
                 Await.value(log.history(HistoryQuery.latest(ROOM, 300))).publications();
         assertThat(log300.get(299).position().offset()).isEqualTo(501);
         assertThat(stored).isLessThan(500);
+    }
+
+    private List<String> listen() {
+        List<String> heard = Collections.synchronizedList(new ArrayList<>());
+        Await.value(log.subscribe(
+                ROOM, null, publication -> heard.add(publication.entry().id())));
+        return heard;
+    }
+
+    /** Whoever reads knows at least what somebody was told is stored. */
+    @Test
+    void i2_whatWasLookedUpIsReadByEverybody() {
+        offset("m-1");
+        engine.failCommit(FaultyEngine.Moment.AFTER, gone());
+        Position second = Await.value(say("m-2")).position();
+        assertThat(ids()).containsExactly("m-1", "m-2");
+        assertThat(Await.value(log.subscribe(ROOM, second, publication -> {})).recovered())
+                .isTrue();
+    }
+
+    /** The same where somebody listens. */
+    @Test
+    void i2_whatWasLookedUpIsReadWhereSomebodyListens() {
+        List<String> heard = listen();
+        offset("m-1");
+        engine.failCommit(FaultyEngine.Moment.AFTER, gone());
+        offset("m-2");
+        assertThat(ids()).containsExactly("m-1", "m-2");
+        Await.until("both are heard", () -> heard.size() == 2);
+    }
+
+    /** Rows were removed though nobody knew it: what is left is served. */
+    @Test
+    void i10_aRemovalWhoseAnswerWasLostLeavesTheRestReadable() {
+        publishOld(3);
+        offset("young");
+        engine.failCommit(FaultyEngine.Moment.AFTER, gone());
+        Await.failure(log.retention().sweep(0));
+        assertThat(ids()).containsExactly("young");
+        assertThat(Await.value(log.history(HistoryQuery.latest(ROOM, 1))).first())
+                .isEqualTo(4);
+    }
+
+    private void publishOld(int count) {
+        List<CompletionStage<Broker.Receipt>> all = new ArrayList<>();
+        for (int i = 1; i <= count; i++) {
+            all.add(say("m-" + i));
+        }
+        all.forEach(Await::value);
+        ahead.set(Duration.ofDays(31));
     }
 }
