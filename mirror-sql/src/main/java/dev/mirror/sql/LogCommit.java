@@ -41,6 +41,9 @@ final class LogCommit {
         /** It does not answer; somebody should ask again in a while. */
         void away();
 
+        /** It has committed something. */
+        void back();
+
         /** Nothing may be written until the process has been started again. */
         void unsafe(MirrorException fault);
     }
@@ -138,6 +141,7 @@ final class LogCommit {
 
     private void succeed(LogTransaction transaction, List<Work<?>> batch) {
         said = false;
+        outage.back();
         ground = transaction.ground();
         List<LogSubscription> listening = transaction.publish();
         for (Work<?> work : batch) {
@@ -194,9 +198,9 @@ final class LogCommit {
         LOG.log(said ? Level.DEBUG : Level.WARNING, "The store does not answer: {0}", failed.cause.getMessage());
         said = true;
         MirrorException refusal = Fault.AWAY.refusal(failed.cause);
+        outage.away();
         boolean known = failed.asked && failed.soon && lookUp(batch, refusal);
         fail(batch, refusal);
-        outage.away();
         return known;
     }
 

@@ -94,6 +94,7 @@ public final class SqlLog implements Broker {
     private final class Outage implements LogCommit.Outage {
         private final Consumer<MirrorException> unsafe;
         private final AtomicBoolean asking = new AtomicBoolean(); // whether somebody will ask
+        private volatile boolean stopped; // set once, by the writer
 
         Outage(Consumer<MirrorException> unsafe) {
             this.unsafe = unsafe;
@@ -102,16 +103,30 @@ public final class SqlLog implements Broker {
         @Override
         public void away() {
             available = false;
-            if (asking.compareAndSet(false, true)) {
+            askLater();
+        }
+
+        private void askLater() {
+            if (!stopped && asking.compareAndSet(false, true)) {
                 scheduler.schedule(ASK_AGAIN, () -> {
                     asking.set(false);
-                    writer.submit(new Work<>(transaction -> true, 0, 0)).thenAccept(back -> available = true);
+                    writer.submit(new Work<>(transaction -> true, 0, 0)).whenComplete((back, failure) -> {
+                        if (failure != null && !writer.isClosed()) {
+                            askLater();
+                        }
+                    });
                 });
             }
         }
 
         @Override
+        public void back() {
+            available = true;
+        }
+
+        @Override
         public void unsafe(MirrorException fault) {
+            stopped = true;
             available = false;
             unsafe.accept(fault);
         }

@@ -272,4 +272,29 @@ class LogFaultTest {
         all.forEach(Await::value);
         ahead.set(Duration.ofDays(31));
     }
+
+    /** The store that answers again is said to, whatever happened between. */
+    @Test
+    void i10_aStoreThatIsBackIsSaidToBeBack() {
+        offset("m-1");
+        engine.failCommit(FaultyEngine.Moment.BEFORE, failedDisk());
+        engine.failCommit(FaultyEngine.Moment.BEFORE, failedDisk());
+        engine.failCommit(FaultyEngine.Moment.BEFORE, full());
+        assertThat(failure("m-2")).isEqualTo(ErrorCode.STORE_UNAVAILABLE);
+        Await.until("whoever asks meets a full disk", () -> engine.failuresToCome() == 0);
+        offset("m-2");
+        assertThat(log.isAvailable()).isTrue();
+    }
+
+    /** Nobody has to publish for that: whoever asks goes on until there is an answer. */
+    @Test
+    void i10_aStoreThatIsBackIsAskedUntilItAnswers() {
+        offset("m-1");
+        engine.failCommit(FaultyEngine.Moment.BEFORE, failedDisk());
+        engine.failCommit(FaultyEngine.Moment.BEFORE, failedDisk());
+        engine.failCommit(FaultyEngine.Moment.BEFORE, full());
+        engine.failCommit(FaultyEngine.Moment.BEFORE, full());
+        assertThat(failure("m-2")).isEqualTo(ErrorCode.STORE_UNAVAILABLE);
+        Await.until("the store is back", log::isAvailable);
+    }
 }
