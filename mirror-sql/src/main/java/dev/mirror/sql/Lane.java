@@ -71,7 +71,7 @@ public final class Lane {
         }
         try {
             executor.execute(() -> drain(job));
-        } catch (RejectedExecutionException e) {
+        } catch (RejectedExecutionException | OutOfMemoryError noThread) {
             refuse(job);
         }
         return job.result;

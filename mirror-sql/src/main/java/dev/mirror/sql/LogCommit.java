@@ -70,7 +70,8 @@ final class LogCommit {
         LogTransaction transaction = null;
         boolean asked = false;
         try {
-            transaction = begin();
+            transaction = new LogTransaction(connect(), ground);
+            begin(transaction);
             transaction.expect(batch);
             for (Work<?> work : batch) {
                 work.apply(transaction);
@@ -78,6 +79,8 @@ final class LogCommit {
             transaction.write();
             asked = true;
             transaction.commit();
+            succeed(transaction, batch);
+            return true;
         } catch (SQLException e) {
             boolean soon = System.nanoTime() - began < PATIENCE_NANOS;
             Failed failed = new Failed(e, transaction, asked, soon);
@@ -86,6 +89,7 @@ final class LogCommit {
             // The engine: somebody else writes, or the server's settings are no longer safe.
             LOG.log(said ? Level.DEBUG : Level.ERROR, "The store cannot be written to: {0}", refused.getMessage());
             said = true;
+            forget(transaction);
             fail(batch, Fault.AWAY.refusal(refused));
             outage.away();
             return false;
@@ -94,15 +98,16 @@ final class LogCommit {
             LOG.log(Level.ERROR, "The log failed", e);
             fail(batch, Fault.PROGRAM.refusal(e));
             return true;
+        } catch (Error e) {
+            forget(transaction); // whoever waits hears of it where this was called
+            throw e;
         }
-        succeed(transaction, batch);
-        return true;
     }
 
     /** How a batch failed: whether a commit had been asked for, and whether there is time left to find out more. */
     private record Failed(SQLException cause, @Nullable LogTransaction transaction, boolean asked, boolean soon) {}
 
-    private LogTransaction begin() throws SQLException {
+    private LogStatements connect() throws SQLException {
         Connection connection = engine.writer();
         LogStatements current = statements;
         if (current == null || engine.life() != life) {
@@ -113,8 +118,11 @@ final class LogCommit {
             current = engine.statements(connection);
             statements = current;
         }
-        LogTransaction transaction = new LogTransaction(current, ground);
-        current.begin();
+        return current;
+    }
+
+    private void begin(LogTransaction transaction) throws SQLException {
+        transaction.statements.begin();
         if (behind) {
             List<ChannelName> names = table.behind(LOOKED_AT);
             for (ChannelName name : names) {
@@ -125,7 +133,6 @@ final class LogCommit {
                 outage.away();
             }
         }
-        return transaction;
     }
 
     /** What to begin with on another connection: somebody else may have written between the two. */
@@ -206,8 +213,10 @@ final class LogCommit {
 
     /** Finds out what was committed after all. Whoever listens hears of it as after any outage. */
     private boolean lookUp(List<Work<?>> batch, MirrorException refusal) {
+        LogTransaction transaction = null;
         try {
-            LogTransaction transaction = begin();
+            transaction = new LogTransaction(connect(), ground);
+            begin(transaction);
             transaction.expect(batch);
             // Nobody is told that something is stored which whoever reads would not find.
             for (Work<?> work : batch) {
@@ -222,8 +231,11 @@ final class LogCommit {
             return true;
         } catch (SQLException | MirrorException e) {
             LOG.log(Level.DEBUG, "the store does not answer yet", e);
-            forget(null);
+            forget(transaction);
             return false;
+        } catch (RuntimeException | Error e) {
+            forget(transaction);
+            throw e;
         }
     }
 
@@ -238,21 +250,22 @@ final class LogCommit {
         }
         try {
             current.rollback();
-            transaction.undo();
         } catch (SQLException e) {
             forget(transaction);
+            return;
         }
+        fanout.wake(transaction.undo(true));
     }
 
     /** Gives up the connection: the next one begins with what the database says. */
     private void forget(@Nullable LogTransaction transaction) {
-        if (transaction != null) {
-            transaction.undo();
-        }
         LogStatements current = statements;
         statements = null;
         if (current != null) {
             current.giveUp();
+        }
+        if (transaction != null) {
+            fanout.wake(transaction.undo(false));
         }
     }
 }

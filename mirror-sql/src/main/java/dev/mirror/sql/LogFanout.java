@@ -4,6 +4,8 @@ import dev.mirror.message.ErrorCode;
 import dev.mirror.message.MirrorException;
 import dev.mirror.message.Publication;
 import dev.mirror.spi.Scheduler;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -22,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * one stream without a seam, a slow listener costs no memory, and what was missed in an outage comes by itself.
  */
 final class LogFanout {
+    private static final Logger LOG = System.getLogger(LogFanout.class.getName());
     private static final int PAGE = 100;
     /** How many subscriptions may have rows in memory that were read for them. */
     private static final int READING = 8;
@@ -75,7 +78,7 @@ final class LogFanout {
         }
         try {
             executor.execute(this::drain);
-        } catch (RejectedExecutionException ended) {
+        } catch (RejectedExecutionException | OutOfMemoryError noThread) {
             synchronized (table.lock) {
                 running = false;
             }
@@ -90,23 +93,49 @@ final class LogFanout {
     }
 
     private void drain() {
-        while (true) {
-            LogSubscription subscription;
-            List<Publication> publications;
-            synchronized (table.lock) {
-                subscription = behind.poll();
-                if (subscription == null) {
-                    running = false;
-                    return;
+        boolean more = true;
+        try {
+            while (more) {
+                more = tellNext();
+            }
+        } finally {
+            if (more) {
+                synchronized (table.lock) {
+                    running = false; // an error: whoever is woken next begins again
                 }
-                subscription.queued = false;
-                publications = next(subscription);
             }
-            readWaiting();
-            if (publications != null) {
-                subscription.tell(publications);
-                goOn(subscription);
+        }
+    }
+
+    private boolean tellNext() {
+        LogSubscription subscription;
+        synchronized (table.lock) {
+            subscription = behind.poll();
+            if (subscription == null) {
+                running = false;
+                return false;
             }
+            subscription.queued = false;
+        }
+        try {
+            tell(subscription);
+        } catch (RuntimeException | Error fault) {
+            // It must not keep the others from hearing anything.
+            LOG.log(Level.ERROR, "A subscription was not told what was committed; it is later", fault);
+            scheduler.schedule(RETRY, () -> wake(List.of(subscription)));
+        }
+        return true;
+    }
+
+    private void tell(LogSubscription subscription) {
+        List<Publication> publications;
+        synchronized (table.lock) {
+            publications = next(subscription);
+        }
+        readWaiting();
+        if (publications != null) {
+            subscription.tell(publications);
+            goOn(subscription);
         }
     }
 

@@ -28,7 +28,9 @@ final class LogTransaction {
     private final Map<ChannelName, ChannelState> used = new LinkedHashMap<>();
     private final List<ChannelState> created = new ArrayList<>();
     private final List<Added> added = new ArrayList<>();
+    /** And where they began before. */
     private final Map<ChannelState, Long> trimmed = new LinkedHashMap<>();
+
     private long nextChannel;
     private long reserving;
 
@@ -167,7 +169,11 @@ final class LogTransaction {
     /** Removes the rows before an offset. */
     void trim(ChannelState channel, long first) throws SQLException {
         statements.trim(channel.id, first);
-        trimmed.put(channel, first);
+        synchronized (table.lock) {
+            // Before the commit: whoever reads after it must not take the rows for lost.
+            trimmed.putIfAbsent(channel, channel.stored);
+            channel.stored = first;
+        }
     }
 
     /** Sends the last of what it does; after this only the commit is missing. */
@@ -198,10 +204,9 @@ final class LogTransaction {
                 each.channel.tail = each.publication.position().offset();
                 table.hotTail.add(each.channel.hot, each.publication, each.bodyBytes);
             }
-            trimmed.forEach((channel, first) -> {
-                channel.stored = first;
-                table.hotTail.forgetBefore(channel.hot, first);
-            });
+            for (ChannelState channel : trimmed.keySet()) {
+                table.hotTail.forgetBefore(channel.hot, channel.stored);
+            }
             for (ChannelState channel : used.values()) {
                 channel.inUse = false;
                 listening.addAll(channel.subscriptions);
@@ -210,15 +215,27 @@ final class LogTransaction {
         return listening;
     }
 
-    /** After a rollback: as if it had never been. */
-    void undo() {
+    /**
+     * After a rollback: as if it had never been.
+     *
+     * @param known whether it was rolled back; if not, the next connection tells, and until then nobody looks for rows
+     *     that it may have removed
+     * @return who is to hear of what it read: rows of before, which may have come to light only then
+     */
+    List<LogSubscription> undo(boolean known) {
+        List<LogSubscription> listening = new ArrayList<>();
         created.forEach(channel -> channel.id = 0);
         synchronized (table.lock) {
+            if (known) {
+                trimmed.forEach((channel, before) -> channel.stored = before);
+            }
             for (ChannelState channel : used.values()) {
                 channel.given = channel.tail;
                 channel.inUse = false;
+                listening.addAll(channel.subscriptions);
             }
         }
+        return listening;
     }
 
     /** What the next transaction begins with, if this one was committed. */

@@ -90,6 +90,8 @@ final class LogWriter {
                 // What waited meanwhile has waited long enough to be told.
                 takeAll().forEach(work -> work.fail(Fault.AWAY.refusal(null)));
             }
+        } catch (RuntimeException | Error e) {
+            LOG.log(Level.ERROR, "The writer failed", e);
         } finally {
             // Whatever went wrong, nobody waits for ever.
             batch.stream().filter(work -> !work.result.isDone()).forEach(work -> work.fail(Fault.AWAY.refusal(null)));

@@ -33,9 +33,15 @@ final class FaultyEngine implements Engine {
         failures.add(new Failure(moment, cause));
     }
 
-    /** From now on there is no connection to be had, or there is again. */
-    synchronized void away(boolean isAway) {
-        away = isAway;
+    /** From now on there is no connection to be had; one that there is ends when it is asked for again. */
+    synchronized void away() {
+        away = true;
+    }
+
+    /** Connections are to be had again. */
+    synchronized void back() {
+        away = false;
+        afterCommit = () -> {};
     }
 
     /** How many of the failures are still to come. */
