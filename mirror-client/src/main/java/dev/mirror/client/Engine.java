@@ -302,7 +302,7 @@ final class Engine {
         }
         change(ClientState.CLOSED, reason, Duration.ZERO);
         MirrorException failure = failure(reason);
-        parts.requests().failAll(failure);
+        parts.requests().failAll(unanswered(reason));
         parts.subscriptions().failAll(failure, closing);
         parts.watches().failAll(failure);
         parts.owner().closed(reason);
@@ -318,6 +318,14 @@ final class Engine {
         return new MirrorException(
                 code,
                 "the client is closed (" + reason.name() + "); what was not answered may or may not have happened");
+    }
+
+    /** The same of what was said: it was not refused by anybody, so whoever keeps it may say it again. */
+    private static MirrorException unanswered(CloseReason reason) {
+        MirrorException failure = failure(reason);
+        return failure.code().retry() == ErrorCode.Retry.NEVER
+                ? new MirrorException(ErrorCode.BUSY, String.valueOf(failure.getMessage()))
+                : failure;
     }
 
     private void arm(Duration delay, Runnable task) {

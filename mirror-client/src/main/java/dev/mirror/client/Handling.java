@@ -59,7 +59,6 @@ final class Handling implements Callbacks.Task {
     }
 
     private void act(Object transaction) throws Exception {
-        unkept = 0;
         switch (phase) {
             case HANDLE -> letter.action().run(letter.event(), letter.chat(), transaction);
             case BURY -> ledger.bury(deadLetter(), letter.chat(), transaction);
@@ -73,6 +72,7 @@ final class Handling implements Callbacks.Task {
     }
 
     private @Nullable Duration failed(Throwable thrown) {
+        unkept = 0;
         ledger.report(thrown);
         if (ledger.isEnding()) {
             return null; // Neither handled nor given up: the next client gets it again.

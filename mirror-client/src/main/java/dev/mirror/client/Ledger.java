@@ -27,6 +27,8 @@ final class Ledger {
     private final Callbacks callbacks;
     private final Map<ChannelName, Track> tracks = new ConcurrentHashMap<>();
     private Map<ChannelName, Progress> loaded = Map.of(); // the lane's
+    /** Whether the checkpoint is this client's to give up. */
+    private volatile boolean opened;
 
     /**
      * What becomes of an event that cannot be handled.
@@ -49,7 +51,12 @@ final class Ledger {
 
     /** Blocks. What the checkpoint holds. */
     Map<ChannelName, Progress> open() {
-        return checkpoint == null ? Map.of() : checkpoint.open();
+        if (checkpoint == null) {
+            return Map.of();
+        }
+        Map<ChannelName, Progress> progress = checkpoint.open();
+        opened = true;
+        return progress;
     }
 
     /** On the lane. Begins with what the checkpoint held. */
@@ -113,7 +120,7 @@ final class Ledger {
 
     /** Blocks. Keeps what is not kept yet, and gives the checkpoint up. */
     void close() {
-        if (checkpoint == null) {
+        if (checkpoint == null || !opened) {
             return;
         }
         tracks.values().forEach(this::keepPassed);

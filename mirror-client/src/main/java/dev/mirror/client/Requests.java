@@ -36,6 +36,9 @@ final class Requests {
     private final Map<String, Entry> sent = new HashMap<>(); // the lane's; sent on this connection
     private final Set<String> open = new HashSet<>(); // the lane's; ids of what somebody waits for
     private long made; // the lane's; numbers the requests
+    /** Nobody guesses it, so no id that an application makes is one of the client's own. */
+    private final String sessionPrefix;
+
     private long sessionIds; // the lane's
     private @Nullable Link link; // the lane's; null while not connected
     private long pausedUntil; // the lane's; no request goes out before, by the clock
@@ -60,6 +63,7 @@ final class Requests {
 
     Requests(Environment environment) {
         this.environment = environment;
+        this.sessionPrefix = Long.toUnsignedString(environment.random().nextLong(), Character.MAX_RADIX) + '-';
     }
 
     void onEmpty(Runnable task) {
@@ -117,7 +121,7 @@ final class Requests {
 
     /** Asks something that belongs to this connection. */
     void session(Request.Message message, Request.Answer answer) {
-        add(new Request("s" + ++sessionIds, Request.Kind.SESSION, message, answer));
+        add(new Request(sessionPrefix + ++sessionIds, Request.Kind.SESSION, message, answer));
     }
 
     /** Sends what may go out now. */

@@ -82,6 +82,11 @@ final class Subscription {
         told.forEach(outcome -> outcome.done(end));
     }
 
+    /** Whether somebody waits for its outcome. */
+    boolean isAwaited() {
+        return !outcomes.isEmpty();
+    }
+
     void fail(MirrorException failure) {
         List<Outcome<Position>> told = List.copyOf(outcomes);
         outcomes.clear();

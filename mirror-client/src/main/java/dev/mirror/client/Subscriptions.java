@@ -180,6 +180,9 @@ final class Subscriptions {
         if (!opened || move == null || move.begun || all.get(subscription.name) != subscription) {
             return;
         }
+        if (!subscription.track.isIdle()) {
+            return; // It comes again when nothing of the channel is being handled.
+        }
         move.begun = delivery.move(
                 subscription.name, move.position, move.gap, () -> environment.onLane(() -> moved(subscription, move)));
     }
@@ -297,7 +300,11 @@ final class Subscriptions {
         LOG.log(Level.WARNING, "The server refused a subscription: {0}", failure.code());
         all.remove(subscription.name);
         readings.fail(subscription.name, failure);
-        subscription.fail(failure);
+        if (subscription.isAwaited()) {
+            subscription.fail(failure);
+        } else {
+            ledger.report(failure); // It was there before a reconnect: nobody waits, and somebody has to know.
+        }
     }
 
     private boolean isInbox(ChannelName channel) {

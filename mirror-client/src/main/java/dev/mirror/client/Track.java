@@ -67,6 +67,10 @@ final class Track {
         return before != null && before.has(position);
     }
 
+    synchronized boolean isIdle() {
+        return items.isEmpty();
+    }
+
     synchronized boolean isFull() {
         return items.size() >= MAX_AHEAD;
     }

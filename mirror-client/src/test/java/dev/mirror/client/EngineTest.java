@@ -103,7 +103,9 @@ final class EngineTest {
         assertThat(client.state()).isEqualTo(ClientState.CLOSED);
         assertThat(lastChange().reason().code()).isEqualTo(code);
         assertThat(network.attempts).hasSize(1);
-        assertThat(Await.failure(asked)).isInstanceOf(MirrorException.class);
+        assertThat(Await.failure(asked).code())
+                .as("the server ended the client; it did not refuse what was said")
+                .isEqualTo(ErrorCode.BUSY);
         assertThat(Await.value(client.closed()).code()).isEqualTo(code);
     }
 
@@ -373,6 +375,47 @@ final class EngineTest {
         time.runAll();
 
         assertThat(Await.failure(second).code()).isEqualTo(ErrorCode.CONFLICT);
+    }
+
+    @Test
+    void i1_idOfAnApplicationIsNeverOneOfTheClientsOwn() {
+        MirrorClient client = connecting();
+        client.subscribe("lobby");
+        List<CompletableFuture<Receipt>> said = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            said.add(client.publish("lobby", "s" + i, "hi"));
+        }
+        network.last().hello();
+        time.runAll();
+        network.last()
+                .say(ok(idOf("channel.subscribe"), ",\"channel\":\"lobby\",\"epoch\":\"e\",\"offset\":5,\"ts\":1"));
+        time.runAll();
+
+        assertThat(said).noneMatch(CompletableFuture::isDone);
+    }
+
+    @Test
+    void subscriptionThatIsRefusedAfterAReconnectIsReported() {
+        List<Throwable> reported = new ArrayList<>();
+        MirrorClient client = clients.make(
+                network, () -> CompletableFuture.completedFuture("token"), with -> with.onFailure(reported::add));
+        client.connect();
+        time.runAll();
+        network.last().hello();
+        live(client, "lobby");
+        network.last().end(CloseReason.SLOW_CONSUMER);
+        time.advance(Duration.ofSeconds(1));
+        network.last().hello();
+        time.runAll();
+
+        network.last()
+                .say("{\"code\":\"reply.error\",\"re\":\"" + idOf("channel.subscribe")
+                        + "\",\"error\":{\"name\":\"not.allowed\",\"retry\":\"never\"}}");
+        time.runAll();
+
+        assertThat(reported).singleElement().isInstanceOfSatisfying(MirrorException.class, failure -> assertThat(
+                        failure.code())
+                .isEqualTo(ErrorCode.NOT_ALLOWED));
     }
 
     @Test

@@ -298,6 +298,61 @@ final class HandlingTest {
     }
 
     @Test
+    void gapOfTheInboxWaitsForWhatIsStillBeingHandled() {
+        VirtualHub small = new VirtualHub(new dev.mirror.memory.MemoryBroker.Limits(5, 1 << 20, 32 << 10));
+        failing = 3;
+        small.client(
+                "bot",
+                with -> with.checkpoint(checkpoint)
+                        .redelivery(5, Duration.ofHours(1), Duration.ofHours(1))
+                        .onDirect(this::handle)
+                        .onChannel("busy", this::handle));
+        HubNetwork bots = small.network;
+        small.network = new HubNetwork(small.mirror, small.time.lane());
+        MirrorClient ann = small.client("ann", with -> with);
+        small.now(ann.direct(VirtualHub.user("bot"), "bad"));
+        small.pass(Duration.ofMinutes(10));
+        // In the room more waits than is taken; when that is handled, everything is asked for again.
+        small.now(ann.publish("busy", "bad and busy"));
+        for (int i = 0; i < 1_200; i++) {
+            ann.publish("busy", "more");
+            small.pass(Duration.ofMillis(100));
+        }
+        bots.unreachable = true;
+        bots.cutAll();
+        for (int i = 0; i < 10; i++) {
+            small.now(ann.direct(VirtualHub.user("bot"), "missed"));
+        }
+        bots.unreachable = false;
+        small.pass(Duration.ofHours(3));
+
+        assertThat(heard.stream().filter("bad"::equals)).as("it failed twice").hasSize(3);
+    }
+
+    @Test
+    void clientThatCouldNotOpenACheckpointLeavesItToWhoeverHasIt() {
+        List<String> calls = new ArrayList<>();
+        Checkpoint<Checkpoint.None> taken = new FailingCheckpoint() {
+            @Override
+            public Map<ChannelName, Progress> open() {
+                throw new CheckpointException("another client has it");
+            }
+
+            @Override
+            public void close() {
+                calls.add("close");
+            }
+        };
+        MirrorClient second = hub.clients.make(
+                hub.network, hub.users.token("bot"), with -> with.checkpoint(taken).onDirect(this::handle));
+        CompletableFuture<?> connect = second.connect();
+        hub.time.runAll();
+
+        assertThat(Await.failure(connect)).hasMessage("another client has it");
+        assertThat(calls).isEmpty();
+    }
+
+    @Test
     void applicationMaySetThePositionBack() {
         MirrorClient ann = hub.client("ann", with -> with);
         Position first = hub.now(ann.publish("lobby", "m1")).position();
@@ -334,7 +389,7 @@ final class HandlingTest {
     }
 
     /** A database that is away for a while. */
-    private static final class FailingCheckpoint implements Checkpoint<Checkpoint.None> {
+    private static class FailingCheckpoint implements Checkpoint<Checkpoint.None> {
         private final MemoryCheckpoint kept = new MemoryCheckpoint();
         private int failures;
 

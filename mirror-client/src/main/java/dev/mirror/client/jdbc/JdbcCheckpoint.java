@@ -51,6 +51,7 @@ import javax.sql.DataSource;
  */
 public final class JdbcCheckpoint implements Checkpoint<Connection> {
     private static final int MAX_NAME = 64;
+    private static final int SQLITE_CONSTRAINT = 19;
 
     private final DataSource database;
     private final String bot;
@@ -104,9 +105,29 @@ public final class JdbcCheckpoint implements Checkpoint<Connection> {
                 return false;
             }
             work.run(transaction.shared());
-            transaction.commit();
+            commit(transaction);
             return true;
         }
+    }
+
+    /** That nothing could be committed is the handler's failure only if it is what the handler wrote that was refused. */
+    private static void commit(Transaction transaction) throws SQLException {
+        try {
+            transaction.commit();
+        } catch (SQLException failure) {
+            if (refusesWhatWasWritten(failure)) {
+                throw failure;
+            }
+            throw new CheckpointException("what was handled could not be committed", failure);
+        }
+    }
+
+    /** A constraint that is checked at the end, or another transaction that came before. SQLite gives no SQLState. */
+    private static boolean refusesWhatWasWritten(SQLException failure) {
+        String state = failure.getSQLState();
+        return state == null
+                ? failure.getErrorCode() == SQLITE_CONSTRAINT
+                : state.startsWith("23") || state.startsWith("40");
     }
 
     private boolean advance(Transaction transaction, Step step) {

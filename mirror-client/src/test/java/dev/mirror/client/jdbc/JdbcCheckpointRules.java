@@ -102,6 +102,32 @@ abstract class JdbcCheckpointRules extends CheckpointContract<Connection> {
     }
 
     @Test
+    void k5_commitThatFailsIsNotTheHandlersFailure() throws Exception {
+        make();
+        AtomicInteger failing = new AtomicInteger(1);
+        DataSource full = FailingCommits.of(database(), failing, new SQLException("disk full", "53100"));
+        JdbcCheckpoint checkpoint = JdbcCheckpoint.of(full, "bot");
+
+        assertThatThrownBy(() -> checkpoint.handle(step(1), connection -> effect(connection, 1)))
+                .isInstanceOf(CheckpointException.class);
+        assertThat(countEffects()).isZero();
+        assertThat(checkpoint.handle(step(1), connection -> effect(connection, 1)))
+                .isTrue();
+        assertThat(countEffects()).isEqualTo(1);
+    }
+
+    @Test
+    void constraintThatIsCheckedAtTheEndIsTheHandlersFailure() {
+        make();
+        DataSource refusing =
+                FailingCommits.of(database(), new AtomicInteger(1), new SQLException("foreign key", "23503"));
+
+        assertThatThrownBy(() -> JdbcCheckpoint.of(refusing, "bot").handle(step(1), connection -> {}))
+                .isInstanceOf(SQLException.class)
+                .isNotInstanceOf(CheckpointException.class);
+    }
+
+    @Test
     void whatAStatementThrowsComesOutAsItIs() {
         assertThatThrownBy(() -> make().handle(step(1), connection -> {
                     try (Statement statement = connection.createStatement()) {
