@@ -413,9 +413,11 @@ final class EngineTest {
                         + "\",\"error\":{\"name\":\"not.allowed\",\"retry\":\"never\"}}");
         time.runAll();
 
-        assertThat(reported).singleElement().isInstanceOfSatisfying(MirrorException.class, failure -> assertThat(
-                        failure.code())
-                .isEqualTo(ErrorCode.NOT_ALLOWED));
+        assertThat(reported)
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        MirrorException.class,
+                        failure -> assertThat(failure.code()).isEqualTo(ErrorCode.NOT_ALLOWED));
     }
 
     @Test

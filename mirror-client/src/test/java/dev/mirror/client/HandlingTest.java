@@ -344,7 +344,9 @@ final class HandlingTest {
             }
         };
         MirrorClient second = hub.clients.make(
-                hub.network, hub.users.token("bot"), with -> with.checkpoint(taken).onDirect(this::handle));
+                hub.network,
+                hub.users.token("bot"),
+                with -> with.checkpoint(taken).onDirect(this::handle));
         CompletableFuture<?> connect = second.connect();
         hub.time.runAll();
 

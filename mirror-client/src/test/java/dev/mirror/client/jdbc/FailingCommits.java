@@ -13,7 +13,9 @@ final class FailingCommits {
 
     static DataSource of(DataSource database, AtomicInteger failures, SQLException failure) {
         return (DataSource) Proxy.newProxyInstance(
-                FailingCommits.class.getClassLoader(), new Class<?>[] {DataSource.class}, (proxy, method, arguments) -> {
+                FailingCommits.class.getClassLoader(),
+                new Class<?>[] {DataSource.class},
+                (proxy, method, arguments) -> {
                     Object result = call(database, method, arguments);
                     return result instanceof Connection connection ? failing(connection, failures, failure) : result;
                 });
@@ -21,7 +23,9 @@ final class FailingCommits {
 
     private static Connection failing(Connection connection, AtomicInteger failures, SQLException failure) {
         return (Connection) Proxy.newProxyInstance(
-                FailingCommits.class.getClassLoader(), new Class<?>[] {Connection.class}, (proxy, method, arguments) -> {
+                FailingCommits.class.getClassLoader(),
+                new Class<?>[] {Connection.class},
+                (proxy, method, arguments) -> {
                     if (method.getName().equals("commit") && failures.getAndDecrement() > 0) {
                         throw failure;
                     }
