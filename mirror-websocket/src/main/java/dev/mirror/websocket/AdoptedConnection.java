@@ -33,6 +33,8 @@ public final class AdoptedConnection {
     private boolean shut;
     private boolean started;
     private boolean ended;
+    /** How much waits, as of the last write; written on the lane, read by the loop that makes room. */
+    private volatile int queued;
 
     AdoptedConnection(EventLoop timers, Handshake.Decision decision, Executor lane, ByteSink sink) {
         this.timers = timers;
@@ -99,6 +101,11 @@ public final class AdoptedConnection {
         onLane(() -> engine.close(CloseReason.RESTART));
     }
 
+    /** Any thread. How much waits, as of the last write, if its limits are this loop's. */
+    int queuedBytes(EventLoop loop) {
+        return loop == timers ? queued : 0;
+    }
+
     /** Any thread. Ends at once. */
     void cut() {
         onLane(this::end);
@@ -121,6 +128,7 @@ public final class AdoptedConnection {
 
     private void flush() {
         scheduled = false;
+        queued = outbox.bytes();
         if (ended || writing) {
             return;
         }

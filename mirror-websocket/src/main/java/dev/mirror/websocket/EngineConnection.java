@@ -39,6 +39,10 @@ final class EngineConnection extends WebSocketAdapter implements Connection {
     private long wholeBy = NEVER;
 
     private boolean pinged;
+    /** What was written when the outbox was last seen to move, or empty, and when that was. */
+    private long progress;
+
+    private long movedAt;
     private boolean open;
     private boolean told;
 
@@ -59,6 +63,7 @@ final class EngineConnection extends WebSocketAdapter implements Connection {
     /** Has the engine answer the handshake. Called once, first. */
     void answer(Handshake.Accepted handshake, long now) {
         heardAt = now;
+        movedAt = now;
         wire.timer(now + shared.options().idleAfter().toMillis());
         engine.decode(handshake.canonicalHead());
         if (!engine.isOpen()) {
@@ -134,6 +139,28 @@ final class EngineConnection extends WebSocketAdapter implements Connection {
         }
     }
 
+    /** Makes room for others: what waits is forgotten, and the peer told to come back, if it reads that. */
+    void makeRoom() {
+        if (open) {
+            wire.outbox().forgetUnbegun();
+            close(CloseReason.SLOW_CONSUMER);
+        } else {
+            wire.abort();
+        }
+    }
+
+    /** By when something must be written, if something waits. */
+    private long moveBy(long now) {
+        Outbox outbox = wire.outbox();
+        if (outbox.isEmpty() || outbox.progress() != progress) {
+            progress = outbox.progress();
+            movedAt = now;
+        }
+        long patience =
+                shared.options().idleAfter().plus(shared.options().idleGrace()).toMillis();
+        return outbox.isEmpty() ? NEVER : movedAt + patience;
+    }
+
     /** The time that was asked for by {@link Wire#timer} has come. */
     void tick(long now) {
         if (!open) {
@@ -142,16 +169,19 @@ final class EngineConnection extends WebSocketAdapter implements Connection {
         }
         long pingAt = heardAt + shared.options().idleAfter().toMillis();
         long closeAt = pingAt + shared.options().idleGrace().toMillis();
-        if (now >= closeAt || now >= wholeBy) {
+        long moveBy = moveBy(now);
+        if (now >= moveBy) {
+            makeRoom();
+        } else if (now >= closeAt || now >= wholeBy) {
             close(CloseReason.IDLE);
         } else if (now >= pingAt) {
             if (!pinged) {
                 pinged = true;
                 engine.sendFrame(new PingFrame());
             }
-            wire.timer(Math.min(closeAt, wholeBy));
+            wire.timer(Math.min(moveBy, Math.min(closeAt, wholeBy)));
         } else {
-            wire.timer(Math.min(pingAt, wholeBy));
+            wire.timer(Math.min(moveBy, Math.min(pingAt, wholeBy)));
         }
     }
 

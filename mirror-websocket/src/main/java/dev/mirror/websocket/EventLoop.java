@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -56,7 +57,7 @@ final class EventLoop implements Executor, Runnable {
     EventLoop(Shared shared) {
         Faults.prepare();
         this.shared = shared;
-        this.budget = new OutboxBudget(shared.options());
+        this.budget = new OutboxBudget(shared.options(), this::makeRoomLater);
         this.now = shared.now();
         this.wheel = new TimerWheel(now);
         this.thread = shared.options().threads().newThread(this);
@@ -239,6 +240,40 @@ final class EventLoop implements Executor, Runnable {
             }
         }
         turn.clear();
+    }
+
+    private void makeRoomLater() {
+        try {
+            execute(this::makeRoom);
+        } catch (RejectedExecutionException e) {
+            budget.hasMadeRoom(); // whoever is refused next tries again
+        }
+    }
+
+    /** Something that can end, with how much waits in it. */
+    private record Heavy(int bytes, Runnable end) {}
+
+    /** Too much waits in all: where most does, the connections end. */
+    private void makeRoom() {
+        List<Heavy> all = new ArrayList<>();
+        for (SelectionKey key : selector.keys()) {
+            if (key.attachment() instanceof LoopConnection connection) {
+                all.add(new Heavy(connection.outbox().bytes(), connection::makeRoom));
+            }
+        }
+        for (AdoptedConnection connection : shared.adopted()) {
+            all.add(new Heavy(connection.queuedBytes(this), connection::cut));
+        }
+        all.sort(Comparator.comparingInt(Heavy::bytes).reversed());
+        long excess = budget.excess();
+        for (Heavy heavy : all) {
+            if (excess <= 0 || heavy.bytes == 0) {
+                break;
+            }
+            excess -= heavy.bytes;
+            heavy.end.run();
+        }
+        budget.hasMadeRoom();
     }
 
     /** Tells every connection that the server goes down. */

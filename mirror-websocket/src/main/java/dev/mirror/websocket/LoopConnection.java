@@ -250,6 +250,15 @@ final class LoopConnection extends TimerWheel.Entry implements EventLoop.Ready, 
         }
     }
 
+    /** Ends, and forgets what waits. */
+    void makeRoom() {
+        if (engine != null) {
+            engine.makeRoom();
+        } else {
+            abort();
+        }
+    }
+
     /** Tells the peer that the server goes down. */
     void close() {
         if (engine != null) {

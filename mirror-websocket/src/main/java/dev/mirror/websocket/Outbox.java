@@ -21,6 +21,8 @@ final class Outbox {
     private int head;
     private int count;
     private int bytes;
+    /** How many bytes were ever taken out. */
+    private long progress;
     /** How much of the first item is written already. */
     private int written;
 
@@ -36,10 +38,15 @@ final class Outbox {
         return bytes;
     }
 
+    /** Grows whenever something is written. */
+    long progress() {
+        return progress;
+    }
+
     /** Takes a frame, unless it does not fit. */
     boolean offer(Frame frame) {
         int size = sizeOf(frame);
-        if (count >= budget.maxFrames || size > budget.maxBytes - bytes || !budget.hasRoom(size)) {
+        if (count >= budget.maxFrames || size > budget.maxBytes - bytes || !budget.hasRoom(size, bytes + size)) {
             return false;
         }
         append(frame, size);
@@ -83,6 +90,7 @@ final class Outbox {
 
     /** Takes out what was written. */
     void advance(int amount) {
+        progress += amount;
         bytes -= amount;
         budget.give(amount);
         int left = amount + written;
@@ -96,6 +104,17 @@ final class Outbox {
         if (count == 0 && ring.length > KEPT_SLOTS) {
             ring = NONE;
             head = 0;
+        }
+    }
+
+    /** Forgets what the peer has seen nothing of, so that what is added next comes at a border between frames. */
+    void forgetUnbegun() {
+        int kept = written > 0 || (count > 0 && isHandshake(item(0))) ? 1 : 0;
+        while (count > kept) {
+            int size = sizeOf(item(--count));
+            ring[(head + count) & (ring.length - 1)] = null;
+            bytes -= size;
+            budget.give(size);
         }
     }
 

@@ -69,8 +69,8 @@ public final class WebSocketOptions {
     }
 
     /**
-     * How many bytes may wait for all connections together; more make whoever is sent to next a slow consumer. Each
-     * loop has an equal share.
+     * How many bytes may wait for all connections together; with more, those for whom most
+     * waits are slow consumers. Each loop has an equal share.
      */
     public long outboxTotalBytes() {
         return values.outboxTotalBytes;

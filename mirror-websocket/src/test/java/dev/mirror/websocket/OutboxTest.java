@@ -6,14 +6,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mirror.message.Frame;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class OutboxTest {
-    private final OutboxBudget budget = new OutboxBudget(WebSocketOptions.builder()
-            .loops(1)
-            .outbox(1_024, 20)
-            .outboxTotalBytes(2_048)
-            .build());
+    private final AtomicInteger overflows = new AtomicInteger();
+    private final OutboxBudget budget = new OutboxBudget(
+            WebSocketOptions.builder()
+                    .loops(1)
+                    .outbox(1_024, 20)
+                    .outboxTotalBytes(2_048)
+                    .build(),
+            overflows::incrementAndGet);
     private final Outbox outbox = new Outbox(budget);
 
     private static Frame frame(int length) {
@@ -92,16 +96,36 @@ class OutboxTest {
     }
 
     @Test
-    void allOutboxesTogetherAreBounded() {
+    void i6_allOutboxesTogetherAreBoundedButForALittleInEach() {
         Outbox second = new Outbox(budget);
         Outbox third = new Outbox(budget);
         assertThat(outbox.offer(frame(1_000))).isTrue();
         assertThat(second.offer(frame(1_000))).isTrue();
-        assertThat(third.offer(frame(100))).isFalse();
+        assertThat(third.offer(frame(30))).isTrue();
+        assertThat(overflows).hasValue(0);
+        assertThat(third.offer(frame(30))).isTrue();
+        assertThat(overflows).as("asked for room").hasValue(1);
+        assertThat(third.offer(frame(1))).isFalse();
+        assertThat(overflows).as("asked for room, and waits for it").hasValue(1);
 
         second.clear();
 
         assertThat(third.offer(frame(100))).isTrue();
+    }
+
+    @Test
+    void c1_whatThePeerHasNotSeenCanBeForgotten() {
+        for (int written = 0; written < 3; written++) {
+            outbox.offer(Frame.of("first"));
+            outbox.offer(Frame.of("second"));
+            ByteArrayOutputStream all = new ByteArrayOutputStream();
+            write(all, written);
+            outbox.forgetUnbegun();
+            outbox.add(control(8, "bye"));
+            all.writeBytes(drain(100));
+            assertThat(all.toByteArray()).endsWith(control(8, "bye").array()).hasSize(written == 0 ? 5 : 12);
+            assertThat(budget.used()).isZero();
+        }
     }
 
     @Test

@@ -6,6 +6,8 @@ import dev.mirror.message.CloseReason;
 import dev.mirror.message.Frame;
 import dev.mirror.testkit.time.Await;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -73,6 +75,73 @@ class SlowConsumerTest {
             }
             assertThat(slow.readToClose()).isEqualTo(4200);
             sessions.only().awaitClosed();
+        }
+    }
+
+    private WebSocketTransport startSmall() {
+        FakeSessions filling = new FakeSessions((session, text) -> {
+            if (text.equals("fill")) {
+                while (session.connection.send(FRAME)) {
+                    accepted.incrementAndGet();
+                }
+            } else if (!session.send(text)) {
+                session.connection.close(CloseReason.SLOW_CONSUMER);
+            }
+        });
+        return new WebSocketTransport(
+                        filling,
+                        WebSocketOptions.builder()
+                                .loops(1)
+                                .outboxTotalBytes(3 << 20)
+                                .ticker(clock::get)
+                                .build())
+                .start();
+    }
+
+    /** Peers that read nothing may hold what all may hold together: it is they who make room. */
+    @Test
+    void i11_w10_whoReadsStaysConnectedWhileOthersHoldAllThatMayWait() {
+        List<RawClient> slow = new ArrayList<>();
+        try (WebSocketTransport transport = startSmall();
+                RawClient healthy = RawClient.open(transport.port())) {
+            for (int i = 0; i < 20; i++) {
+                RawClient peer = new RawClient(transport.port(), 4_096);
+                slow.add(peer);
+                peer.upgrade();
+                peer.text("fill");
+                healthy.text("event " + i);
+                assertThat(healthy.read().text()).isEqualTo("event " + i);
+            }
+            Await.until("room", () -> transport.stats().queuedBytes() <= 3 << 20);
+            assertThat(transport.stats().slowConsumers()).isPositive();
+            healthy.text("last");
+            assertThat(healthy.read().text()).isEqualTo("last");
+        } finally {
+            slow.forEach(RawClient::close);
+        }
+    }
+
+    /** Bytes from a peer are life, but not progress. */
+    @Test
+    void i6_w10_aPeerThatPingsAndReadsNothingIsClosed() {
+        try (WebSocketTransport transport = startSmall();
+                RawClient slow = new RawClient(transport.port(), 4_096);
+                RawClient healthy = RawClient.open(transport.port())) {
+            slow.upgrade();
+            slow.text("fill");
+            Await.until("a full outbox", () -> transport.stats().queuedBytes() > 1 << 19);
+            Await.until("two connections", () -> transport.stats().connections() == 2);
+            for (int i = 0; i < 10 && transport.stats().slowConsumers() == 0; i++) {
+                assertThat(transport.stats().connections()).isEqualTo(2);
+                clock.addAndGet(Duration.ofSeconds(7).toNanos());
+                slow.trySend(RawClient.frame(0x89, new byte[0]));
+                healthy.text("x");
+                assertThat(healthy.read().text()).isEqualTo("x");
+            }
+            Await.until("a slow consumer", () -> transport.stats().slowConsumers() == 1);
+            clock.addAndGet(Duration.ofSeconds(6).toNanos());
+            Await.until("the slow one to be cut", () -> transport.stats().connections() == 1);
+            assertThat(transport.stats().queuedBytes()).isZero();
         }
     }
 
