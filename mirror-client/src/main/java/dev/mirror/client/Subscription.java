@@ -34,6 +34,8 @@ final class Subscription {
     @Nullable
     Position cursor; // the lane's; the last position that was handed on
 
+    int tooMany; // the lane's; how often the server was at a limit, one after the other
+
     @Nullable
     Object question; // the lane's; which question the awaited answer belongs to
 

@@ -28,6 +28,8 @@ final class Subscriptions {
     private static final int BATCH = 64;
 
     private static final long RETRY_MILLIS = 1_000;
+    /** How often a channel is asked for that is one too many. */
+    static final int MAX_TOO_MANY = 4;
 
     /** What subscriptions work with. */
     record Parts(Environment environment, Requests requests, Delivery delivery, Ledger ledger, Readings readings) {}
@@ -276,6 +278,7 @@ final class Subscriptions {
             return;
         }
         subscription.mode = Mode.LIVE;
+        subscription.tooMany = 0;
         Position end = answer.end();
         if (end != null) {
             readings.answered(subscription.name, end);
@@ -291,7 +294,9 @@ final class Subscriptions {
 
     private void refused(Subscription subscription, MirrorException failure, long afterMillis) {
         subscription.mode = Mode.IDLE;
-        boolean passing = failure.code().retry() == ErrorCode.Retry.AFTER && failure.code() != ErrorCode.TOO_MANY;
+        // Too many at once passes; too many in all does not.
+        boolean passing = failure.code().retry() == ErrorCode.Retry.AFTER
+                && (failure.code() != ErrorCode.TOO_MANY || ++subscription.tooMany < MAX_TOO_MANY);
         if (passing || isInbox(subscription.name)) {
             Duration delay = Duration.ofMillis(Math.max(RETRY_MILLIS, afterMillis));
             environment.later(delay, () -> askAgain(subscription, Mode.IDLE));

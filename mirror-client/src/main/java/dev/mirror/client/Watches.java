@@ -39,6 +39,7 @@ final class Watches {
 
         boolean live; // the lane's; whether changes count
         boolean asked; // the lane's; whether an answer is awaited
+        int tooMany; // the lane's; how often the server was at a limit, one after the other
 
         Watch(ChannelName room) {
             this.room = room;
@@ -125,6 +126,7 @@ final class Watches {
     private void answered(Watch watch, SortedMap<UserId, String> now) {
         watch.asked = false;
         watch.live = true;
+        watch.tooMany = 0;
         boolean wanted = delivery.wantsPresence();
         if (wanted) {
             tellDifference(watch, now);
@@ -195,7 +197,8 @@ final class Watches {
 
     private void refused(Watch watch, MirrorException failure, long afterMillis) {
         watch.asked = false;
-        if (failure.code().retry() == ErrorCode.Retry.AFTER && failure.code() != ErrorCode.TOO_MANY) {
+        if (failure.code().retry() == ErrorCode.Retry.AFTER
+                && (failure.code() != ErrorCode.TOO_MANY || ++watch.tooMany < Subscriptions.MAX_TOO_MANY)) {
             environment.later(Duration.ofMillis(Math.max(RETRY_MILLIS, afterMillis)), () -> {
                 if (connected && isCurrent(watch) && !watch.live && !watch.asked) {
                     ask(watch);

@@ -334,6 +334,40 @@ final class EngineTest {
         assertThat(receipt).isCompleted();
     }
 
+    private void refuseAsTooMany(String code) {
+        network.last()
+                .say(
+                        "{\"code\":\"reply.error\",\"re\":\"" + idOf(code)
+                                + "\",\"error\":{\"name\":\"too.many\",\"retry\":\"after\",\"afterMs\":2000,\"detail\":\"x\"}}");
+        time.runAll();
+    }
+
+    @Test
+    void w56_whatWasTooMuchAtOnceIsAskedForAgainAndFailsInTheEnd() {
+        MirrorClient client = connected();
+        CompletableFuture<?> subscribed = client.subscribe("lobby");
+        time.runAll();
+        String first = idOf("channel.subscribe");
+        refuseAsTooMany("channel.subscribe");
+        assertThat(subscribed).isNotDone();
+        time.advance(Duration.ofMillis(1_999));
+        assertThat(idOf("channel.subscribe")).isEqualTo(first);
+        time.advance(Duration.ofMillis(1));
+        assertThat(idOf("channel.subscribe")).isNotEqualTo(first);
+        network.last().say(ok(idOf("channel.subscribe"), ",\"channel\":\"lobby\",\"epoch\":\"e\",\"offset\":5"));
+        time.runAll();
+        assertThat(subscribed).isCompleted();
+
+        CompletableFuture<?> tooMany = client.subscribe("other");
+        time.runAll();
+        for (int i = 0; i < 4; i++) {
+            assertThat(tooMany).isNotDone();
+            refuseAsTooMany("channel.subscribe");
+            time.advance(Duration.ofSeconds(2));
+        }
+        assertThat(tooMany).isCompletedExceptionally();
+    }
+
     @Test
     void requestThatNeedsANewerTokenGetsOne() {
         MirrorClient client = connected();

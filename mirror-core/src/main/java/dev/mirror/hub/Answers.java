@@ -62,20 +62,19 @@ final class Answers {
 
     /** Goes on with what a stage yields in time, on the lane; if it fails, so does the request. */
     <T> void when(@Nullable String request, CompletionStage<T> stage, Consumer<T> then) {
-        hub.deadlines
-                .within(stage)
-                .whenCompleteAsync(
-                        (value, failure) -> {
-                            if (failure != null) {
-                                failed(request, failure);
-                            } else {
-                                then.accept(value);
-                            }
-                        },
-                        session.lane());
+        session.inTime(stage, (value, failure) -> {
+            if (failure != null) {
+                failed(request, failure);
+            } else {
+                then.accept(value);
+            }
+        });
     }
 
     void failed(@Nullable String request, Throwable thrown) {
+        if (session.isClosed()) {
+            return;
+        }
         MirrorException failure = Hub.failure(thrown);
         if (failure.code() == ErrorCode.INTERNAL) {
             System.getLogger(Answers.class.getName()).log(System.Logger.Level.WARNING, "a request failed", failure);

@@ -120,7 +120,7 @@ final class Saying {
         });
     }
 
-    private static <T> void complete(CompletableFuture<T> outcome, T value, @Nullable Throwable failure) {
+    static <T> void complete(CompletableFuture<T> outcome, T value, @Nullable Throwable failure) {
         if (failure == null) {
             outcome.complete(value);
         } else {

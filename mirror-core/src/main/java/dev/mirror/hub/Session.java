@@ -163,6 +163,11 @@ public final class Session {
         }
     }
 
+    /** Goes on with what a stage yields, on the lane, or with a failure if that takes too long. */
+    <T> void inTime(CompletionStage<T> stage, BiConsumer<T, @Nullable Throwable> next) {
+        hub.deadlines.within(stage).whenCompleteAsync(next, lane);
+    }
+
     private void admit(Principal checked, Credentials credentials, long revision) {
         state = State.ACTIVE;
         principal = checked;
@@ -378,6 +383,10 @@ public final class Session {
     /** Whether the hello was said; nothing may go before it. */
     boolean isGreeted() {
         return early == null;
+    }
+
+    boolean isClosed() {
+        return state == State.CLOSED;
     }
 
     boolean isVersionTwo() {

@@ -27,6 +27,7 @@ final class Subscriber {
 
     private final Session session;
     private final Hub hub;
+    private final Subscriptions subscriptions;
     private final ChannelName channel;
 
     private State state = State.OPENING;
@@ -53,9 +54,10 @@ final class Subscriber {
      */
     record Opening(ChannelName channel, Position tail, boolean recovered) {}
 
-    Subscriber(Session session, Hub hub, ChannelName channel) {
+    Subscriber(Session session, Hub hub, Subscriptions subscriptions, ChannelName channel) {
         this.session = session;
         this.hub = hub;
+        this.subscriptions = subscriptions;
         this.channel = channel;
     }
 
@@ -73,18 +75,14 @@ final class Subscriber {
                 .join(channel, session.lane(), this)
                 .thenCompose(subscription -> hub.broker.history(
                         after == null ? HistoryQuery.latest(channel, 0) : HistoryQuery.after(channel, after, 0)));
-        hub.deadlines
-                .within(standing)
-                .whenCompleteAsync(
-                        (page, failure) -> {
-                            if (failure != null) {
-                                close();
-                                failed.accept(Hub.failure(failure));
-                            } else {
-                                opened.accept(opening(after, page));
-                            }
-                        },
-                        session.lane());
+        session.inTime(standing, (page, failure) -> {
+            if (failure != null) {
+                close();
+                failed.accept(Hub.failure(failure));
+            } else {
+                opened.accept(opening(after, page));
+            }
+        });
     }
 
     private Opening opening(@Nullable Position after, History page) {
@@ -160,7 +158,7 @@ final class Subscriber {
         return state == State.CATCHING_UP;
     }
 
-    /** The peer has read what was queued for it. */
+    /** The peer has read what was queued for it, or it is this channel's turn to read. */
     void drained() {
         if (state == State.CATCHING_UP) {
             catchUp();
@@ -176,22 +174,19 @@ final class Subscriber {
             page = PAGE;
             return;
         }
-        if (session.hasEnough()) {
+        if (session.hasEnough() || !subscriptions.mayRead(this)) {
             return; // the rest waits in the log, not in memory; drained() goes on
         }
         reading = true;
-        hub.deadlines
-                .within(hub.broker.history(HistoryQuery.after(channel, last, page)))
-                .whenCompleteAsync(
-                        (read, failure) -> {
-                            reading = false;
-                            if (failure != null) {
-                                stumble(Hub.failure(failure));
-                            } else {
-                                passPage(read);
-                            }
-                        },
-                        session.lane());
+        session.inTime(hub.broker.history(HistoryQuery.after(channel, last, page)), (read, failure) -> {
+            reading = false;
+            if (failure != null) {
+                stumble(Hub.failure(failure));
+            } else {
+                passPage(read);
+            }
+            subscriptions.hasRead();
+        });
     }
 
     private void passPage(History read) {

@@ -12,24 +12,56 @@ import dev.mirror.message.ServerMessage;
 import dev.mirror.spi.Presence.Member;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** What one session is subscribed to, by channel. Owned by the session's lane. */
 final class Subscriptions {
+    /** How many channels of a session are read at once while they catch up (W56). */
+    private static final int READERS = 2;
+
     private final Session session;
     private final Hub hub;
     private Principal principal; // the newest proof
     private final Map<ChannelName, Subscriber> byChannel = new HashMap<>(4);
+    private final Set<Subscriber> waiting = new LinkedHashSet<>(1); // for their turn to read
+    private int reading;
+    private int opening; // channels that were asked for, without an outcome yet
 
     Subscriptions(Session session, Hub hub, Principal principal) {
         this.session = session;
         this.hub = hub;
         this.principal = principal;
+    }
+
+    /** How many channels were asked for that have no outcome yet. */
+    int opening() {
+        return opening;
+    }
+
+    /** Whether a subscriber may read on now; otherwise it hears when it is its turn. Who may says {@link #hasRead}. */
+    boolean mayRead(Subscriber subscriber) {
+        if (reading == READERS) {
+            waiting.add(subscriber);
+            return false;
+        }
+        reading++;
+        return true;
+    }
+
+    void hasRead() {
+        reading--;
+        while (reading < READERS && !waiting.isEmpty()) {
+            Subscriber next = waiting.iterator().next();
+            waiting.remove(next);
+            next.drained();
+        }
     }
 
     void refresh(Principal newer) {
@@ -104,10 +136,12 @@ final class Subscriptions {
     private void openAll(List<Subscribe.Wanted> wanted, Consumer<List<Outcome>> then) {
         Outcome[] outcomes = new Outcome[wanted.size()];
         int[] missing = {wanted.size()};
+        opening += wanted.size();
         for (int i = 0; i < wanted.size(); i++) {
             int index = i;
             openOne(wanted.get(i), outcome -> {
                 outcomes[index] = outcome;
+                opening--;
                 if (--missing[0] == 0) {
                     then.accept(List.of(outcomes));
                 }
@@ -130,8 +164,9 @@ final class Subscriptions {
         }
         if (old != null) {
             old.close();
+            waiting.remove(old);
         }
-        Subscriber subscriber = new Subscriber(session, hub, channel);
+        Subscriber subscriber = new Subscriber(session, hub, this, channel);
         byChannel.put(channel, subscriber);
         subscriber.open(
                 wanted.after(), opening -> then.accept(new Outcome(channel, subscriber, opening, null)), failure -> {
@@ -216,6 +251,7 @@ final class Subscriptions {
 
     private void end(Subscriber subscriber) {
         subscriber.close();
+        waiting.remove(subscriber);
         if (subscriber.channel().kind() == ChannelKind.ROOM) {
             hub.presence.leave(subscriber.channel(), session.id());
         }

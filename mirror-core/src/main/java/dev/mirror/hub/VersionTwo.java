@@ -31,6 +31,7 @@ final class VersionTwo implements Session.Requests, ClientMessage.Handler<Boolea
     private final Saying saying;
     private final Marks marks;
     private Principal principal;
+    private @Nullable Reads reads; // made when they are first needed, like the rate
     private @Nullable TokenBucket signalRate; // made when it is first needed: most connections are idle
 
     VersionTwo(Session session, Hub hub, Principal principal) {
@@ -97,8 +98,10 @@ final class VersionTwo implements Session.Requests, ClientMessage.Handler<Boolea
 
     @Override
     public Boolean subscribe(ClientMessage.Subscribe message) {
-        if (message.wanted().size() > hub.options.channelsPerSession()) {
-            String detail = "at most " + hub.options.channelsPerSession() + " channels";
+        int limit = hub.options.channelsPerSession();
+        int channels = message.wanted().size();
+        if (channels > limit || subscriptions.opening() + channels > 2 * limit) {
+            String detail = "at most " + limit + " channels, and twice as many under way";
             session.refuse(message.id(), ErrorCode.TOO_MANY, Answers.RETRY_MILLIS, detail);
         } else {
             subscriptions.subscribe(message);
@@ -121,12 +124,18 @@ final class VersionTwo implements Session.Requests, ClientMessage.Handler<Boolea
         int limit = message.limit() == 0 ? DEFAULT_PAGE : Math.min(message.limit(), HistoryQuery.MAX_LIMIT);
         long timetoken = message.ts() * Publication.TIMETOKENS_PER_MILLI;
         HistoryQuery query = new HistoryQuery(message.channel(), message.from(), timetoken, message.backward(), limit);
-        answers.when(message.id(), hub.broker.history(query), page -> {
-            if (message.id() != null) {
-                String data = HistoryAnswer.data(message, page);
-                session.send(new Ok(message.id(), message.channel(), page.tail(), data));
-            }
-        });
+        if (reads == null) {
+            reads = new Reads(session, hub);
+        }
+        answers.when(
+                message.id(),
+                reads.inTurn(() -> HistoryAnswer.read(hub.broker, query, HistoryAnswer.HISTORY_BYTES)),
+                page -> {
+                    if (message.id() != null && !session.isClosed()) {
+                        String data = HistoryAnswer.data(message, page);
+                        session.send(new Ok(message.id(), message.channel(), page.tail(), data));
+                    }
+                });
         return true;
     }
 

@@ -22,6 +22,7 @@ final class Watches {
     private final Session session;
     private final Hub hub;
     private final Map<ChannelName, Watching> byChannel = new HashMap<>(2);
+    private int asked; // for members that were not told yet
 
     Watches(Session session, Hub hub) {
         this.session = session;
@@ -38,7 +39,7 @@ final class Watches {
     }
 
     boolean mayWatch(ChannelName channel, int limit) {
-        return byChannel.size() < limit || byChannel.containsKey(channel);
+        return asked < limit && (byChannel.size() < limit || byChannel.containsKey(channel));
     }
 
     /** Watches; the members that are there now arrive on the lane before any change is sent. */
@@ -48,19 +49,20 @@ final class Watches {
         byChannel.put(channel, watching);
         watching.watch = hub.presence.watch(
                 channel, change -> Hub.hand(session.lane(), () -> changed(channel, watching, change)));
-        hub.deadlines
-                .within(hub.presence.members(channel))
-                .whenCompleteAsync(
-                        (now, failure) -> {
-                            if (failure != null) {
-                                unwatch(channel);
-                                failed.accept(Hub.failure(failure));
-                            } else {
-                                members.accept(now);
-                                release(channel, watching, now.version());
-                            }
-                        },
-                        session.lane());
+        asked++;
+        session.inTime(hub.presence.members(channel), (now, failure) -> {
+            asked--;
+            if (session.isClosed()) {
+                return;
+            }
+            if (failure != null) {
+                unwatch(channel);
+                failed.accept(Hub.failure(failure));
+            } else {
+                members.accept(now);
+                release(channel, watching, now.version());
+            }
+        });
     }
 
     private void changed(ChannelName channel, Watching watching, Change change) {

@@ -9,6 +9,8 @@ import dev.mirror.spi.Broker;
 import dev.mirror.spi.Draft;
 import dev.mirror.spi.History;
 import dev.mirror.spi.HistoryQuery;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.LongPredicate;
@@ -19,6 +21,9 @@ final class GatedBroker implements Broker {
     final Gate publishes = new Gate();
     final Gate histories = new Gate();
     final Gate subscribes = new Gate();
+    /** The pages that were asked for, in order. */
+    final List<HistoryQuery> asked = new ArrayList<>();
+
     private final Broker broker;
     private LongPredicate damaged = offset -> false; // of every channel
 
@@ -39,6 +44,7 @@ final class GatedBroker implements Broker {
 
     @Override
     public CompletionStage<History> history(HistoryQuery query) {
+        asked.add(query);
         return histories.pass(() -> broker.history(query).thenApply(page -> {
             page.publications().forEach(each -> {
                 if (damaged.test(each.position().offset())) {
