@@ -31,6 +31,7 @@ final class LogCommit {
     private final Outage outage;
     private LogTransaction.Ground ground;
     private @Nullable LogStatements statements;
+    private LogTransaction.@Nullable Newest newest; // the last row that is known to be committed
     private long life;
     private boolean behind; // whether somebody may lack what was committed on a connection that was lost
     private boolean said; // whether the log of the process has this outage
@@ -40,6 +41,9 @@ final class LogCommit {
     interface Outage {
         /** It does not answer; somebody should ask again in a while. */
         void away();
+
+        /** There is another connection; what others lead to may not be the same database any more. */
+        void reconnected();
 
         /** It has committed something. */
         void back();
@@ -111,11 +115,13 @@ final class LogCommit {
         Connection connection = engine.writer();
         LogStatements current = statements;
         if (current == null || engine.life() != life) {
-            ground = afresh(LogState.read(connection));
+            LogState state = LogState.read(connection);
+            current = engine.statements(connection);
+            ground = afresh(state, current);
             behind = life != 0;
             life = engine.life();
             table.begin(life);
-            current = engine.statements(connection);
+            outage.reconnected();
             statements = current;
         }
         return current;
@@ -125,6 +131,7 @@ final class LogCommit {
         transaction.statements.begin();
         if (behind) {
             List<ChannelName> names = table.behind(LOOKED_AT);
+            transaction.statements.expect(List.of(), names);
             for (ChannelName name : names) {
                 transaction.channel(name);
             }
@@ -136,12 +143,24 @@ final class LogCommit {
     }
 
     /** What to begin with on another connection: somebody else may have written between the two. */
-    private LogTransaction.Ground afresh(LogState state) {
+    private LogTransaction.Ground afresh(LogState state, LogStatements current) throws SQLException {
         if (!state.epoch().equals(ground.epoch())) {
             throw new MirrorException(
                     ErrorCode.STORE_UNAVAILABLE, "the store was replaced under a running mirror; start it again");
         }
         Timetokens timetokens = ground.timetokens();
+        LogTransaction.Newest known = newest;
+        // Commits are lost from the end: if the last one is there, all are.
+        if (state.timetoken() < timetokens.reserved()
+                || (known != null && current.find(known.channel()).tail() < known.offset())) {
+            stopped = true;
+            MirrorException refusal = new MirrorException(
+                    ErrorCode.STORE_UNAVAILABLE,
+                    "the database lacks what was committed to it: it is an older one than before; nothing is written"
+                            + " until a restart");
+            outage.unsafe(refusal);
+            throw refusal;
+        }
         timetokens.atLeast(state.timetoken());
         return new LogTransaction.Ground(table, ground.epoch(), timetokens, state.nextChannel());
     }
@@ -150,6 +169,7 @@ final class LogCommit {
         said = false;
         outage.back();
         ground = transaction.ground();
+        newest = transaction.newest().orElse(newest);
         List<LogSubscription> listening = transaction.publish();
         for (Work<?> work : batch) {
             work.succeed();
@@ -177,7 +197,11 @@ final class LogCommit {
                     // One of them is at fault; the others must not suffer.
                     boolean there = true;
                     for (Work<?> work : batch) {
-                        there &= run(List.of(work), true);
+                        if (there) {
+                            there = run(List.of(work), true);
+                        } else {
+                            work.fail(Fault.AWAY.refusal(null));
+                        }
                     }
                     return there;
                 }

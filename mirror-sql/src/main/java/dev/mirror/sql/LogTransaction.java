@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -236,6 +237,18 @@ final class LogTransaction {
             }
         }
         return listening;
+    }
+
+    /** The last row of a transaction. */
+    record Newest(ChannelName channel, long offset) {}
+
+    /** The last row that was added, if one was. */
+    Optional<Newest> newest() {
+        if (added.isEmpty()) {
+            return Optional.empty();
+        }
+        Publication last = added.get(added.size() - 1).publication;
+        return Optional.of(new Newest(last.channel(), last.position().offset()));
     }
 
     /** What the next transaction begins with, if this one was committed. */

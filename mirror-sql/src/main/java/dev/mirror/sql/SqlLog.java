@@ -1,5 +1,6 @@
 package dev.mirror.sql;
 
+import com.zaxxer.hikari.HikariDataSource;
 import dev.mirror.channel.ChannelKind;
 import dev.mirror.channel.ChannelName;
 import dev.mirror.message.ErrorCode;
@@ -68,7 +69,7 @@ public final class SqlLog implements Broker {
         this.fanout = new LogFanout(table, reader, surroundings.executor(), scheduler);
         Timetokens timetokens = new Timetokens(surroundings.time(), beginning.timetoken());
         LogTransaction.Ground ground = new LogTransaction.Ground(table, epoch, timetokens, beginning.nextChannel());
-        LogCommit commit = new LogCommit(place.engine, ground, fanout, new Outage(place.unsafe));
+        LogCommit commit = new LogCommit(place.engine, ground, fanout, new Outage(place.readers, place.unsafe));
         this.writer = new LogWriter(place.writes, commit, options.waitingBytes());
         this.conversations = new SqlConversations(writer, reader, epoch);
         this.state = new SqlState(writer, reader);
@@ -92,11 +93,13 @@ public final class SqlLog implements Broker {
 
     /** Asks a store that is away whether it is back, by a transaction that writes nothing. */
     private final class Outage implements LogCommit.Outage {
+        private final DataSource readers;
         private final Consumer<MirrorException> unsafe;
         private final AtomicBoolean asking = new AtomicBoolean(); // whether somebody will ask
         private volatile boolean stopped; // set once, by the writer
 
-        Outage(Consumer<MirrorException> unsafe) {
+        Outage(DataSource readers, Consumer<MirrorException> unsafe) {
+            this.readers = readers;
             this.unsafe = unsafe;
         }
 
@@ -116,6 +119,13 @@ public final class SqlLog implements Broker {
                         }
                     });
                 });
+            }
+        }
+
+        @Override
+        public void reconnected() {
+            if (readers instanceof HikariDataSource pool) {
+                pool.getHikariPoolMXBean().softEvictConnections();
             }
         }
 

@@ -34,6 +34,11 @@ final class Timetokens {
         last = Math.max(last, token);
     }
 
+    /** What the database must have, or more. */
+    long reserved() {
+        return reserved;
+    }
+
     /** What the transaction under way has to reserve; 0 for nothing. */
     long toReserve() {
         return last > reserved ? last + AHEAD : 0;

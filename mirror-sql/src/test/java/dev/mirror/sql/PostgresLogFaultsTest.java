@@ -147,6 +147,55 @@ class PostgresLogFaultsTest {
         }
     }
 
+    /** As after a fail-over to a server that had not heard of the last commits yet. */
+    @Test
+    void i1_aDatabaseThatLacksWhatWasCommittedIsNotWrittenTo() {
+        try (LogFixture fixture = new LogFixture(database("older"))) {
+            fixture.publish(ROOM, "one");
+            fixture.publish(ROOM, "two");
+            server.run("DELETE FROM older.publications WHERE id = 'two'");
+            assertStopped(fixture);
+            assertThat(server.counts("SELECT count(*) FROM older.publications")).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void b7_aDatabaseThatForgotWhichTimesWereGivenIsNotWrittenTo() {
+        try (LogFixture fixture = new LogFixture(database("earlier"))) {
+            fixture.publish(ROOM, "one");
+            server.run("UPDATE earlier.log_state SET value = '1' WHERE name = 'timetoken'");
+            assertStopped(fixture);
+        }
+    }
+
+    /** What the handbook says to do then: positions from before are told so. */
+    @Test
+    void b4_aLogWhoseEpochWasRemovedBeginsAnotherOne() {
+        Position before;
+        try (LogFixture fixture = new LogFixture(database("anew"))) {
+            fixture.publish(ROOM, "one");
+            before = fixture.publish(ROOM, "two").position();
+        }
+        server.run("DELETE FROM anew.publications WHERE id = 'two'", "DELETE FROM anew.log_state WHERE name = 'epoch'");
+        try (LogFixture fixture = new LogFixture(database("anew"))) {
+            assertThat(Await.value(fixture.log().subscribe(ROOM, before, each -> {}))
+                            .recovered())
+                    .isFalse();
+            assertThat(fixture.publish(ROOM, "three").position().epoch()).isNotEqualTo(before.epoch());
+            assertThat(fixture.all(ROOM)).extracting(each -> each.entry().id()).containsExactly("one", "three");
+        }
+    }
+
+    private static void assertStopped(LogFixture fixture) {
+        server.endConnections();
+        for (String id : List.of("three", "four")) {
+            assertThat(Await.failure(fixture.log().publish(LogFixture.draft(ROOM, id)))
+                            .code())
+                    .isEqualTo(ErrorCode.STORE_UNAVAILABLE);
+        }
+        assertThat(fixture.unsafe()).hasSize(1);
+    }
+
     private Database database(String schema) {
         return server.database(schema, folder);
     }
