@@ -10,6 +10,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -26,6 +27,9 @@ final class Retention {
     static final int STEP_ROWS = 250;
 
     private static final Logger LOG = System.getLogger(Retention.class.getName());
+    /** How far the clock may go from one sweep to the next, beside the time between them, and still be believed. */
+    private static final Duration LEAP = Duration.ofHours(1);
+
     private static final int CHANNELS = 100;
     private static final String WHERE_LOGS_STAND = "SELECT id, name, first_offset,"
             + " (SELECT max(log_offset) FROM publications WHERE channel = channels.id)"
@@ -36,12 +40,14 @@ final class Retention {
     private final LogWriter writer;
     private final InstantSource time;
     private final Scheduler scheduler;
+    private volatile Instant believed; // only whoever sweeps, one at a time
 
     Retention(LogOptions options, LogReader reader, LogWriter writer, InstantSource time, Scheduler scheduler) {
         this.options = options;
         this.reader = reader;
         this.writer = writer;
         this.time = time;
+        this.believed = time.instant();
         this.scheduler = scheduler;
     }
 
@@ -52,7 +58,7 @@ final class Retention {
         }
         scheduler.schedule(
                 options.sweep(),
-                () -> sweep(0).whenComplete((done, failure) -> {
+                () -> sweep().whenComplete((done, failure) -> {
                     if (failure != null && !writer.isClosed()) {
                         LOG.log(Level.DEBUG, "a sweep ended early", failure);
                     }
@@ -68,18 +74,31 @@ final class Retention {
     /** Some channels, in the order of their ids. */
     private record Chunk(List<Due> due, long last, boolean more) {}
 
-    /** Removes what is due in the channels after this id, to the last one. */
+    /** Removes what is due, as often as the options say. */
+    CompletionStage<Boolean> sweep() {
+        Instant now = time.instant();
+        // A clock that is wrong for a while must not cost what is kept; one that was set right is soon believed.
+        Instant most = believed.plus(options.sweep()).plus(LEAP);
+        believed = now.isBefore(most) ? now : most;
+        return sweep(0, believed);
+    }
+
+    /** Removes what is due in the channels after this id, to the last one, whatever the clock said before. */
     CompletionStage<Boolean> sweep(long after) {
-        return reader.ask(connection -> chunk(connection, after)).thenCompose(chunk -> {
+        return sweep(after, time.instant());
+    }
+
+    private CompletionStage<Boolean> sweep(long after, Instant now) {
+        return reader.ask(connection -> chunk(connection, after, now)).thenCompose(chunk -> {
             CompletionStage<Boolean> removed = CompletableFuture.completedFuture(true);
             for (Due due : chunk.due) {
                 removed = removed.thenCompose(before -> remove(due));
             }
-            return chunk.more ? removed.thenCompose(before -> sweep(chunk.last)) : removed;
+            return chunk.more ? removed.thenCompose(before -> sweep(chunk.last, now)) : removed;
         });
     }
 
-    private Chunk chunk(Connection connection, long after) throws SQLException {
+    private Chunk chunk(Connection connection, long after, Instant now) throws SQLException {
         List<Due> due = new ArrayList<>();
         long last = after;
         int count = 0;
@@ -90,7 +109,7 @@ final class Retention {
                     last = row.getLong(1);
                     ChannelName channel = ChannelName.parse(row.getString(2)).orElseThrow();
                     LogReader.Range rows = new LogReader.Range(channel, last, row.getLong(3), row.getLong(4), false);
-                    long keepFrom = keepFrom(connection, rows);
+                    long keepFrom = keepFrom(connection, rows, now);
                     if (keepFrom > rows.from()) {
                         due.add(new Due(channel, keepFrom));
                     }
@@ -100,13 +119,13 @@ final class Retention {
         return new Chunk(due, last, count == CHANNELS);
     }
 
-    private long keepFrom(Connection connection, LogReader.Range rows) throws SQLException {
+    private long keepFrom(Connection connection, LogReader.Range rows, Instant now) throws SQLException {
         Keep keep = options.keep(rows.channel().kind());
         long byCount = Math.max(rows.from(), rows.to() - keep.count() + 1);
         if (keep.age() == null || byCount > rows.to()) {
             return byCount;
         }
-        Instant oldest = time.instant().minus(keep.age());
+        Instant oldest = now.minus(keep.age());
         long cut = Math.max(1, oldest.toEpochMilli() * Publication.TIMETOKENS_PER_MILLI);
         return reader.offsetAt(
                 connection, new LogReader.Range(rows.channel(), rows.id(), byCount, rows.to(), false), cut);

@@ -111,6 +111,35 @@ class RetentionTest {
         }
     }
 
+    /** A clock that leaps removes nothing that is not old; one that is right again, or goes on, is believed. */
+    @Test
+    void aClockThatLeapsForwardCostsNothing() {
+        VirtualTime clock = new VirtualTime();
+        LogOptions options = new LogOptions(
+                java.util.Map.of(ChannelKind.ROOM, new Keep(Duration.ofDays(1), 100_000)),
+                32 << 10,
+                1 << 20,
+                1 << 20,
+                Duration.ofHours(1));
+        try (LogFixture fixture = new LogFixture(database.in(folder), options, clock)) {
+            publishMany(fixture, ROOM, 20);
+            Retention retention = fixture.log().retention();
+            clock.jump(Duration.ofDays(400));
+            Await.value(retention.sweep());
+            assertThat(rows(fixture, "room")).isEqualTo(20);
+            clock.jump(Duration.ofDays(-400));
+            Await.value(retention.sweep());
+            for (int hour = 0; hour < 23; hour++) {
+                clock.advance(Duration.ofHours(1));
+                Await.value(retention.sweep());
+            }
+            assertThat(rows(fixture, "room")).isEqualTo(20);
+            clock.advance(Duration.ofHours(2));
+            Await.value(retention.sweep());
+            assertThat(rows(fixture, "room")).isZero();
+        }
+    }
+
     @Test
     void aSweepComesByItself() {
         LogOptions options = new LogOptions(
