@@ -1,8 +1,11 @@
 package dev.mirror.sql;
 
 import dev.mirror.channel.ChannelName;
+import dev.mirror.message.ErrorCode;
+import dev.mirror.message.MirrorException;
 import dev.mirror.message.Publication;
 import java.util.List;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,10 +46,25 @@ final class ChannelState {
      * @param id of its row
      * @param first the oldest offset that is kept
      * @param tail where its log ends
+     * @param isSound whether its rows begin where the channel says
      */
-    record Found(long id, long first, long tail) {
+    record Found(long id, long first, long tail, boolean isSound) {
         /** A channel without a row. */
-        static final Found NONE = new Found(0, 1, 0);
+        static final Found NONE = new Found(0, 1, 0, true);
+
+        /** A channel and its newest row. */
+        static Found of(long id, long first, OptionalLong newest) {
+            return new Found(id, first, newest.orElse(first - 1), newest.isEmpty() || newest.getAsLong() >= first);
+        }
+
+        /** Itself. Nobody is told that a log is empty which is not. */
+        Found requireSound() {
+            if (!isSound) {
+                throw new MirrorException(
+                        ErrorCode.STORE_DAMAGED, "a log begins after its end; what is stored is not what was written");
+            }
+            return this;
+        }
     }
 
     void set(Found found, long connection) {

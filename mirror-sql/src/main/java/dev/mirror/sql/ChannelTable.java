@@ -76,6 +76,7 @@ final class ChannelTable {
         synchronized (lock) {
             ChannelState state = states.get(name);
             if (state == null) {
+                found.requireSound();
                 state = put(name);
             }
             if (state.tail != found.tail()) {

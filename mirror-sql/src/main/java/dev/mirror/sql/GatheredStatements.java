@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -191,8 +192,9 @@ final class GatheredStatements extends LogStatements {
                 String name = row.getString(1);
                 long id = row.getLong(2);
                 long first = row.getLong(3);
-                long tail = row.getLong(4);
-                found.put(name, new ChannelState.Found(id, first, row.wasNull() ? first - 1 : tail));
+                long newest = row.getLong(4);
+                OptionalLong last = row.wasNull() ? OptionalLong.empty() : OptionalLong.of(newest);
+                found.put(name, ChannelState.Found.of(id, first, last));
             }
         }
     }

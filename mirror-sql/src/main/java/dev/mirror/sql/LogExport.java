@@ -23,6 +23,7 @@ final class LogExport {
     private final JsonFactory json = new JsonFactory();
     private final JsonGenerator line;
     private long written;
+    private long next; // the offset that has to come now
 
     private LogExport(OutputStream out) throws IOException {
         line = json.createGenerator(new BufferedOutputStream(out), JsonEncoding.UTF8);
@@ -31,6 +32,7 @@ final class LogExport {
 
     static long run(Database database, OutputStream out, ProgressHandler progress) {
         try (Connection connection = StoreCheck.reading(database).getConnection()) {
+            StoreCheck.beginSnapshot(connection);
             LogExport export = new LogExport(out);
             export.channels(connection, progress);
             export.line.flush();
@@ -49,6 +51,7 @@ final class LogExport {
             for (StoreCheck.Stand stand : page) {
                 ChannelName name = ChannelName.parse(stand.name())
                         .orElseThrow(() -> new StoreException.Damaged("channel " + stand.id() + " has no valid name"));
+                next = stand.first();
                 for (long from = stand.first(); from <= stand.tail(); from += PAGE) {
                     long to = Math.min(stand.tail(), from + PAGE - 1);
                     LogReader.each(
@@ -56,6 +59,7 @@ final class LogExport {
                             new LogReader.Range(name, stand.id(), from, to, false),
                             epoch,
                             (offset, publication) -> write(name, offset, publication));
+                    requireNext(name, to + 1);
                     progress.progress(written, 0);
                 }
             }
@@ -66,12 +70,20 @@ final class LogExport {
     private void write(ChannelName channel, long offset, Optional<Publication> row) {
         Publication publication = row.orElseThrow(
                 () -> new StoreException.Damaged("offset " + offset + " of " + channel + " is not what was written"));
+        requireNext(channel, offset);
+        next++;
         try {
             write(publication);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
         written++;
+    }
+
+    private void requireNext(ChannelName channel, long offset) {
+        if (offset != next) {
+            throw new StoreException.Damaged("offset " + next + " of " + channel + " is missing");
+        }
     }
 
     private void write(Publication publication) throws IOException {

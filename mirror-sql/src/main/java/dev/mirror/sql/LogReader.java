@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletionStage;
 import java.util.function.LongSupplier;
 import javax.sql.DataSource;
@@ -62,7 +63,7 @@ final class LogReader {
             try {
                 return once(query);
             } catch (SQLException first) {
-                if (!SqlFaults.endsTheConnection(new IllegalStateException(first))) {
+                if (!SqlFaults.isWorthAnotherTry(first)) {
                     throw Fault.of(first).refusal(first);
                 }
             }
@@ -85,7 +86,7 @@ final class LogReader {
             try (PreparedStatement statement = connection.prepareStatement(FIND)) {
                 statement.setString(1, name.canonical());
                 try (ResultSet row = statement.executeQuery()) {
-                    return found(row);
+                    return found(row).requireSound();
                 }
             }
         });
@@ -97,8 +98,8 @@ final class LogReader {
         }
         long id = row.getLong(1);
         long first = row.getLong(2);
-        long tail = row.getLong(3);
-        return new ChannelState.Found(id, first, row.wasNull() ? first - 1 : tail);
+        long newest = row.getLong(3);
+        return ChannelState.Found.of(id, first, row.wasNull() ? OptionalLong.empty() : OptionalLong.of(newest));
     }
 
     /**

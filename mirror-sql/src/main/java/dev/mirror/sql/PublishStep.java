@@ -31,6 +31,9 @@ final class PublishStep implements Work.Step<Receipt> {
     public Receipt apply(LogTransaction transaction) throws SQLException {
         transaction.statements.requireStorable(draft.entry());
         ChannelState channel = transaction.channel(draft.channel());
+        for (ChannelName copy : draft.copies()) {
+            transaction.channel(copy); // if one is refused, nothing was changed yet
+        }
         Publication original = transaction.next(channel, draft.entry());
         timetoken = original.timetoken();
         if (!transaction.add(channel, original, bodyBytes)) {

@@ -43,6 +43,7 @@ final class StoreCheck {
             } else {
                 check.file();
             }
+            beginSnapshot(connection);
             return check.log();
         } catch (SQLException e) {
             throw SqlFaults.translate(new IllegalStateException(e), "cannot check " + database);
@@ -68,6 +69,14 @@ final class StoreCheck {
             throw new StoreException.Unavailable("there is no store in " + database.folder());
         }
         return SqliteFile.reader(file);
+    }
+
+    /** From here to its end the connection sees the store as it was at one moment, whatever a mirror does to it. */
+    static void beginSnapshot(Connection connection) throws SQLException {
+        if (connection.getMetaData().supportsTransactionIsolationLevel(Connection.TRANSACTION_REPEATABLE_READ)) {
+            connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+        }
+        connection.setAutoCommit(false);
     }
 
     private void found(String sentence) {
@@ -109,6 +118,11 @@ final class StoreCheck {
         long strays = number("SELECT count(*) FROM publications WHERE channel NOT IN (SELECT id FROM channels)");
         if (strays > 0) {
             found(strays + " publications belong to no channel");
+        }
+        long before = number("SELECT count(*) FROM publications p JOIN channels c ON c.id = p.channel"
+                + " WHERE p.log_offset < c.first_offset");
+        if (before > 0) {
+            found(before + " publications stand before the first offset of their channel");
         }
         return new Report(channels, publications, findings);
     }

@@ -11,7 +11,7 @@ import java.util.List;
  * its work on the calling thread and takes its time.
  *
  * <p>{@link #backup}, {@link #check} and {@link #exportLog} only read, and a mirror may go on writing meanwhile; they see
- * the store as it was at one moment, or each channel as it was. {@link #restore} and {@link #importLog} need the store
+ * the store as it was at one moment. {@link #restore} and {@link #importLog} need the store
  * for themselves.
  */
 public final class StoreTools {
@@ -88,7 +88,7 @@ public final class StoreTools {
      * {@code origin} with {@code channel} and {@code offset}. Channel by channel, in offset order.
      *
      * @return how many
-     * @throws StoreException.Damaged if a row is not what was written
+     * @throws StoreException.Damaged if a row is missing or not what was written
      */
     public static long exportLog(Database database, OutputStream out, ProgressHandler progress) {
         return LogExport.run(database, out, progress);

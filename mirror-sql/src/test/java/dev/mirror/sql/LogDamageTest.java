@@ -95,4 +95,19 @@ class LogDamageTest {
             assertThat(heard).containsExactly("m-2", "m-3", "m-5", "m-6");
         }
     }
+
+    /** Nobody is told that there is nothing, and nothing is added where it would not be found. */
+    @Test
+    void i4_aLogThatBeginsAfterItsEndIsDamaged() {
+        try (LogFixture fixture = new LogFixture(folder)) {
+            Await.value(fixture.store().write(handle -> handle.execute("UPDATE channels SET first_offset = 129")));
+            assertThat(Await.failure(fixture.log().publish(LogFixture.draft(ROOM, "m-7")))
+                            .code())
+                    .isEqualTo(ErrorCode.STORE_DAMAGED);
+            assertThat(Await.failure(fixture.log().history(HistoryQuery.latest(ROOM, 10)))
+                            .code())
+                    .isEqualTo(ErrorCode.STORE_DAMAGED);
+            fixture.publish(ChannelName.room("another"), "m-8");
+        }
+    }
 }

@@ -3,6 +3,7 @@ package dev.mirror.sql;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.mirror.channel.ChannelKind;
 import dev.mirror.channel.ChannelName;
 import dev.mirror.message.Position;
 import dev.mirror.message.Publication;
@@ -221,6 +222,59 @@ class StoreToolsTest {
             assertThat(next.timetoken())
                     .isGreaterThan(inbox.get(inbox.size() - 1).timetoken());
         }
+    }
+
+    /** What is removed meanwhile is neither missing in a check nor a hole in an export. */
+    @ParameterizedTest
+    @EnumSource(TestDatabase.class)
+    void aCheckAndAnExportSeeOneMomentOfALiveStore(TestDatabase database) {
+        Database live = database.in(folder("live"));
+        LogOptions options = LogOptions.STANDARD.withKept(ChannelKind.ROOM, new LogOptions.Keep(null, 10));
+        try (LogFixture fixture = new LogFixture(live, options)) {
+            publishMany(fixture, 1_000);
+            assertThat(StoreTools.check(live, sweeping(fixture)).findings()).isEmpty();
+            publishMany(fixture, 1_000);
+            ByteArrayOutputStream out = new ByteArrayOutputStream();
+            assertThat(StoreTools.exportLog(live, out, sweeping(fixture))).isEqualTo(1_010);
+            assertThat(StoreTools.importLog(Database.sqlite(folder("to")), in(out), CHANCE, ProgressHandler.NONE))
+                    .isEqualTo(1_010);
+        }
+    }
+
+    private static void publishMany(LogFixture fixture, int count) {
+        List<CompletionStage<Broker.Receipt>> all = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            all.add(fixture.log().publish(LogFixture.draft(ROOM, "m-" + System.nanoTime())));
+        }
+        all.forEach(Await::value);
+    }
+
+    private static ProgressHandler sweeping(LogFixture fixture) {
+        return (done, total) -> Await.value(fixture.log().retention().sweep(0));
+    }
+
+    @Test
+    void anExportOfALogWithAHoleSaysSo() {
+        Database store = Database.sqlite(folder("hole"));
+        try (LogFixture fixture = new LogFixture(store)) {
+            publishMany(fixture, 5);
+            Await.value(
+                    fixture.store().write(handle -> handle.execute("DELETE FROM publications WHERE log_offset = 3")));
+        }
+        assertThatThrownBy(() -> StoreTools.exportLog(store, new ByteArrayOutputStream(), ProgressHandler.NONE))
+                .isInstanceOf(StoreException.Damaged.class)
+                .hasMessage("offset 3 of room is missing");
+    }
+
+    @Test
+    void aCheckFindsRowsBeforeTheBeginningOfALog() {
+        Database store = Database.sqlite(folder("before"));
+        try (LogFixture fixture = new LogFixture(store)) {
+            publishMany(fixture, 5);
+            Await.value(fixture.store().write(handle -> handle.execute("UPDATE channels SET first_offset = 129")));
+        }
+        assertThat(StoreTools.check(store, ProgressHandler.NONE).findings())
+                .containsExactly("5 publications stand before the first offset of their channel");
     }
 
     private static InputStream in(ByteArrayOutputStream out) {
