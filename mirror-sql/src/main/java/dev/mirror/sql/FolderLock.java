@@ -3,12 +3,12 @@ package dev.mirror.sql;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The claim of one process on a data folder. The operating system lets go of it when the process ends, however it
@@ -17,41 +17,62 @@ import java.util.Set;
 final class FolderLock implements AutoCloseable {
     private static final String FILE = "mirror.lock";
 
+    /**
+     * The folders that this process has, by their real paths. The system lets go of a process's claim when the process
+     * closes the file, through whatever channel: whoever may not have the folder must not even open it.
+     */
+    private static final Set<Path> TAKEN = ConcurrentHashMap.newKeySet();
+
+    private final Path folder;
     private final FileChannel channel;
 
-    private FolderLock(FileChannel channel) {
+    private FolderLock(Path folder, FileChannel channel) {
+        this.folder = folder;
         this.channel = channel;
     }
 
     /** Claims the folder, or says who has it. */
     static FolderLock take(Path folder) {
-        Path file = folder.resolve(FILE);
         try {
-            FileChannel channel = FileChannel.open(
-                    file,
-                    Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE),
-                    DataFolder.ownerOnly(folder));
-            if (lock(channel)) {
-                channel.truncate(0);
-                channel.write(ByteBuffer.wrap(ownId()));
-                return new FolderLock(channel);
+            Path real = folder.toRealPath();
+            if (!TAKEN.add(real)) {
+                throw inUse(folder, " (process " + ProcessHandle.current().pid() + ")");
             }
-            String owner = readOwner(channel);
-            channel.close();
-            throw new StoreException.InUse("the data folder " + folder + " is in use by another mirror" + owner
-                    + "; stop that one, or choose another folder");
+            try {
+                return new FolderLock(real, lock(folder));
+            } catch (IOException | RuntimeException e) {
+                TAKEN.remove(real);
+                throw e;
+            }
         } catch (IOException e) {
             throw new StoreException.Unavailable("cannot lock the data folder " + folder, e);
         }
     }
 
-    private static boolean lock(FileChannel channel) throws IOException {
+    private static FileChannel lock(Path folder) throws IOException {
+        FileChannel channel = FileChannel.open(
+                folder.resolve(FILE),
+                Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE),
+                DataFolder.ownerOnly(folder));
         try {
-            FileLock lock = channel.tryLock();
-            return lock != null;
+            if (channel.tryLock() == null) {
+                throw inUse(folder, readOwner(channel));
+            }
+            channel.truncate(0);
+            channel.write(ByteBuffer.wrap(ownId()));
+            return channel;
         } catch (OverlappingFileLockException e) {
-            return false; // somebody in this very process has it
+            channel.close();
+            throw inUse(folder, ""); // by code of this process that another class loader loaded
+        } catch (IOException | RuntimeException e) {
+            channel.close();
+            throw e;
         }
+    }
+
+    private static StoreException.InUse inUse(Path folder, String owner) {
+        return new StoreException.InUse("the data folder " + folder + " is in use by another mirror" + owner
+                + "; stop that one, or choose another folder");
     }
 
     private static byte[] ownId() {
@@ -68,10 +89,15 @@ final class FolderLock implements AutoCloseable {
     /** Lets go of the folder. The file stays: removing it would race with the next owner. */
     @Override
     public void close() {
+        if (!channel.isOpen()) {
+            return;
+        }
         try {
             channel.close();
         } catch (IOException e) {
             throw new StoreException.Unavailable("cannot release the data folder", e);
+        } finally {
+            TAKEN.remove(folder);
         }
     }
 }
