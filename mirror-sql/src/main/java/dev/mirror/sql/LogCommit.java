@@ -153,12 +153,11 @@ final class LogCommit {
         // Commits are lost from the end: if the last one is there, all are.
         if (state.timetoken() < timetokens.reserved()
                 || (known != null && current.find(known.channel()).tail() < known.offset())) {
-            stopped = true;
             MirrorException refusal = new MirrorException(
                     ErrorCode.STORE_UNAVAILABLE,
                     "the database lacks what was committed to it: it is an older one than before; nothing is written"
                             + " until a restart");
-            outage.unsafe(refusal);
+            stop(refusal);
             throw refusal;
         }
         timetokens.atLeast(state.timetoken());
@@ -182,10 +181,9 @@ final class LogCommit {
         MirrorException refusal = fault.refusal(failed.cause);
         switch (fault) {
             case UNSAFE -> {
-                stopped = true;
                 forget(failed.transaction);
                 fail(batch, refusal);
-                outage.unsafe(refusal);
+                stop(refusal);
                 return false;
             }
             case AWAY -> {
@@ -261,6 +259,16 @@ final class LogCommit {
             forget(transaction);
             throw e;
         }
+    }
+
+    /** From now on nothing is written. */
+    void stop(MirrorException fault) {
+        stopped = true;
+        outage.unsafe(fault);
+    }
+
+    boolean isStopped() {
+        return stopped;
     }
 
     private static void fail(List<Work<?>> batch, MirrorException refusal) {

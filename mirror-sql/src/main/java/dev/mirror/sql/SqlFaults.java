@@ -28,6 +28,12 @@ final class SqlFaults {
         };
     }
 
+    /** Whether the disk could not say if it has what was written, so that nothing more may be. */
+    static boolean isUnsafe(Throwable fault) {
+        SQLException sql = find(fault);
+        return sql != null && Fault.of(sql) == Fault.UNSAFE;
+    }
+
     /** Whether the connection that threw this has ended. */
     static boolean endsTheConnection(Throwable fault) {
         SQLException sql = find(fault);

@@ -51,6 +51,7 @@ public final class SqlLog implements Broker {
     private final ChannelTable table;
     private final LogHistory history;
     private final LogFanout fanout;
+    private final LogCommit commit;
     private final LogWriter writer;
     private final Conversations conversations;
     private final SqlState state;
@@ -69,7 +70,7 @@ public final class SqlLog implements Broker {
         this.fanout = new LogFanout(table, reader, surroundings.executor(), scheduler);
         Timetokens timetokens = new Timetokens(surroundings.time(), beginning.timetoken());
         LogTransaction.Ground ground = new LogTransaction.Ground(table, epoch, timetokens, beginning.nextChannel());
-        LogCommit commit = new LogCommit(place.engine, ground, fanout, new Outage(place.readers, place.unsafe));
+        this.commit = new LogCommit(place.engine, ground, fanout, new Outage(place.readers, place.unsafe));
         this.writer = new LogWriter(place.writes, commit, options.waitingBytes());
         this.conversations = new SqlConversations(writer, reader, epoch);
         this.state = new SqlState(writer, reader);
@@ -211,6 +212,16 @@ public final class SqlLog implements Broker {
     /** Whether the store answers, as far as is known; for those who ask after the health of a node. */
     public boolean isAvailable() {
         return available;
+    }
+
+    /** On the writer: the disk failed under somebody else's transaction. */
+    void stop(MirrorException fault) {
+        commit.stop(fault);
+    }
+
+    /** On the writer: whether nothing may be written any more. */
+    boolean isStopped() {
+        return commit.isStopped();
     }
 
     boolean isClosed() {

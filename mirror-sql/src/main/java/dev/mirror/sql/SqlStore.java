@@ -49,8 +49,9 @@ public final class SqlStore implements AutoCloseable {
     private final AtomicLong outages = new AtomicLong();
 
     private @Nullable SqlLog log; // only the writer; the last one that was opened
+    private boolean unsafe; // only the writer; whether nothing may be written any more
 
-    private SqlStore(Path folder, Surroundings surroundings, Engine engine) {
+    SqlStore(Path folder, Surroundings surroundings, Engine engine) {
         this.folder = folder;
         this.surroundings = surroundings;
         this.engine = engine;
@@ -177,7 +178,25 @@ public final class SqlStore implements AutoCloseable {
 
     /** Runs a transaction; the stage completes after the commit. For mirror-sql's own packages. */
     public <T> CompletableFuture<T> write(Function<Handle, T> transaction) {
-        return writes.run(guarded("a transaction failed", () -> transactions.run(transaction)));
+        return writes.run(guarded("a transaction failed", () -> written(transaction)));
+    }
+
+    private <T> T written(Function<Handle, T> transaction) {
+        SqlLog current = log;
+        if (unsafe || (current != null && current.isStopped())) {
+            throw new StoreException.Unavailable("the disk failed; nothing is written until a restart");
+        }
+        try {
+            return transactions.run(transaction);
+        } catch (RuntimeException e) {
+            if (SqlFaults.isUnsafe(e)) {
+                unsafe = true;
+                if (current != null) {
+                    current.stop(SqlFaults.translate(e, "the disk failed"));
+                }
+            }
+            throw e;
+        }
     }
 
     private <T> Supplier<T> guarded(String sentence, Supplier<T> work) {

@@ -78,6 +78,11 @@ final class FaultyEngine implements Engine {
                             commit(real);
                             return null;
                         }
+                        if (method.getName().equals("commit")) {
+                            commit(real);
+                            real.setAutoCommit(false);
+                            return null;
+                        }
                         return method.invoke(real, arguments);
                     } catch (InvocationTargetException e) {
                         throw e.getCause();
