@@ -7,6 +7,7 @@ import dev.mirror.channel.ChannelName;
 import dev.mirror.message.ErrorCode;
 import dev.mirror.message.JsonCodec;
 import dev.mirror.message.MirrorException;
+import dev.mirror.message.Publication;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.InstantSource;
@@ -35,6 +36,12 @@ import javax.sql.DataSource;
  * so two clients may serve one outbox, as one user. What the server refuses for the time being is asked again without
  * end, and what follows in its channel waits. What the server refuses for good is set aside: the column {@code refused}
  * says why, and the rest goes on.
+ *
+ * <p>A publication has at most {@value #MAX_DATA} bytes of JSON, as UTF-8; a longer one is refused at once. The server holds
+ * the same limit for what it stores (W38), and that is more than what is written here: to an object with a {@code value}, as
+ * every text is, it adds who says it, in {@code userId}, {@code username} and {@code channel} (W37). That is at most 300
+ * bytes with the accounts of mirror's own server. A row that is too large only with them is set aside as
+ * {@code too.large} when it is sent.
  *
  * <p>The table can be made by {@link #createTable()}, or by hand:
  *
@@ -139,8 +146,8 @@ public final class Outbox {
         if (id.isEmpty() || id.length() > MAX_ID) {
             throw new IllegalArgumentException("an id has 1 to " + MAX_ID + " characters");
         }
-        if (json.length() > MAX_DATA) {
-            throw new MirrorException(ErrorCode.TOO_LARGE, "a publication has at most " + MAX_DATA + " bytes");
+        if (Publication.utf8Length(json) > MAX_DATA) {
+            throw new MirrorException(ErrorCode.TOO_LARGE, "a publication has at most " + MAX_DATA + " bytes of JSON");
         }
         OutboxRows rows = new OutboxRows(connection, bot);
         if (place.get() == 0) {

@@ -24,6 +24,8 @@ import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What an outbox keeps to, on a database that the subclass brings. */
 abstract class OutboxRules {
@@ -252,6 +254,21 @@ abstract class OutboxRules {
 
         assertThat(rows("1 = 1")).isZero();
         assertThatThrownBy(() -> Outbox.of(database(), "")).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    /** 32,768 bytes with the brackets around them: in ASCII, in characters of two, three and four bytes. */
+    @ParameterizedTest
+    @CsvSource({"x, 32756", "ä, 16378", "€, 10918", "😀, 8189"})
+    void w38_limitIsCountedInBytesOfUtf8(String character, int most) {
+        inTransaction(connection -> {
+            outbox.publish(connection, "lobby", character.repeat(most));
+            assertThatThrownBy(() -> outbox.publish(connection, "lobby", character.repeat(most + 1)))
+                    .isInstanceOfSatisfying(
+                            MirrorException.class,
+                            refusal -> assertThat(refusal.code()).isEqualTo(ErrorCode.TOO_LARGE));
+        });
+
+        assertThat(rows("1 = 1")).isEqualTo(1);
     }
 
     @Test
