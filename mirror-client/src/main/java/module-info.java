@@ -9,5 +9,6 @@ module dev.mirror.client {
 
     exports dev.mirror.client;
     exports dev.mirror.client.checkpoint;
+    exports dev.mirror.client.direct;
     exports dev.mirror.client.jdbc;
 }

@@ -8,21 +8,16 @@ import dev.mirror.client.jdbc.Outbox;
 import dev.mirror.identity.Credentials;
 import dev.mirror.message.ServerMessage;
 import java.net.URI;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
-import java.util.random.RandomGenerator;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
@@ -32,45 +27,28 @@ import org.jspecify.annotations.Nullable;
  * the first. Not for several threads at once.
  */
 public final class ClientBuilder {
-    private static final AtomicInteger COUNT = new AtomicInteger();
-
-    private final Address address;
-    private final Map<ChannelName, Action<ChannelEvent>> channels = new HashMap<>();
-    private Settings settings = Settings.STANDARD;
-    private Credentials credentials = Credentials.none();
-    private @Nullable Supplier<? extends CompletionStage<String>> tokens;
-    private @Nullable Action<ChannelEvent> direct;
-    private @Nullable Action<ChannelEvent> any;
-    private @Nullable Action<ChannelEvent> own;
-    private @Nullable EventHandler<ServerMessage.Signal> signal;
-    private @Nullable EventHandler<ServerMessage.Presence> presence;
-    private @Nullable EventHandler<ServerMessage.Gap> gap;
-    private @Nullable Action<EventHandler.DeadLetter> dead;
-    private @Nullable Checkpoint<?> checkpoint;
+    private final Handlers.Draft handlers = new Handlers.Draft();
+    private final Wiring wiring;
     private final List<Outbox> outboxes = new ArrayList<>();
+    private Settings settings = Settings.STANDARD;
+    private @Nullable Checkpoint<?> checkpoint;
     private Starts starts = new Starts(Start.LATEST, Map.of());
-    private Consumer<StateChange> state = change -> {};
-    private Consumer<Throwable> failure = thrown -> {};
-    private @Nullable Executor executor;
-    private @Nullable SSLContext tls;
-    private @Nullable ClientTransport transport;
-    private @Nullable Function<RandomGenerator, Environment> virtual;
 
     ClientBuilder(URI server) {
-        this.address = Address.of(server);
+        this.wiring = new Wiring(Address.of(server));
     }
 
     /** Logs in with a name and a password, and again whenever a new token is needed. */
     @CanIgnoreReturnValue
     public ClientBuilder password(String name, String password) {
-        credentials = new Credentials.Password(name, password);
+        wiring.credentials(new Credentials.Password(name, password));
         return this;
     }
 
     /** Uses this token. When it ends, so does the client. */
     @CanIgnoreReturnValue
     public ClientBuilder token(String token) {
-        credentials = new Credentials.Token(token);
+        wiring.credentials(new Credentials.Token(token));
         return this;
     }
 
@@ -82,15 +60,14 @@ public final class ClientBuilder {
      */
     @CanIgnoreReturnValue
     public ClientBuilder tokens(Supplier<? extends CompletionStage<String>> supplier) {
-        credentials = Credentials.none();
-        tokens = supplier;
+        wiring.tokens(supplier);
         return this;
     }
 
     /** Hears direct messages to this user. */
     @CanIgnoreReturnValue
     public ClientBuilder onDirect(EventHandler<ChannelEvent> handler) {
-        direct = Action.of(handler);
+        handlers.direct = Action.of(handler);
         return this;
     }
 
@@ -104,7 +81,7 @@ public final class ClientBuilder {
      */
     @CanIgnoreReturnValue
     public <T> ClientBuilder onDirect(Checkpoint<T> keeper, EventHandler.InTransaction<ChannelEvent, T> handler) {
-        direct = Action.of(handler);
+        handlers.direct = Action.of(handler);
         return checkpoint(keeper);
     }
 
@@ -115,7 +92,7 @@ public final class ClientBuilder {
      */
     @CanIgnoreReturnValue
     public ClientBuilder onChannel(String channel, EventHandler<ChannelEvent> handler) {
-        channels.put(name(channel), Action.of(handler));
+        handlers.channels.put(name(channel), Action.of(handler));
         return this;
     }
 
@@ -132,42 +109,75 @@ public final class ClientBuilder {
     @CanIgnoreReturnValue
     public <T> ClientBuilder onChannel(
             String channel, Checkpoint<T> keeper, EventHandler.InTransaction<ChannelEvent, T> handler) {
-        channels.put(name(channel), Action.of(handler));
+        handlers.channels.put(name(channel), Action.of(handler));
         return checkpoint(keeper);
     }
 
     /** Hears every channel that {@link MirrorClient#subscribe} adds and that has no handler of its own. */
     @CanIgnoreReturnValue
     public ClientBuilder onAnyChannel(EventHandler<ChannelEvent> handler) {
-        any = Action.of(handler);
+        handlers.any = Action.of(handler);
         return this;
     }
 
-    /** Hears what this user says, here or on another device: direct messages, and in channels that are listened to. */
+    /**
+     * Hears what this user says, here or on another device: direct messages, and in channels that are listened to. The
+     * user's own amendments are told to no handler.
+     */
     @CanIgnoreReturnValue
     public ClientBuilder onOwn(EventHandler<ChannelEvent> handler) {
-        own = Action.of(handler);
+        handlers.own = Action.of(handler);
         return this;
+    }
+
+    /**
+     * Hears edits, deletions and reactions of others, in direct messages and in every channel that is listened to. No
+     * other handler does: an edit is not a message. They are handled like what is said, in order with it; one that counts
+     * for nothing (W52) is told to nobody.
+     */
+    @CanIgnoreReturnValue
+    public ClientBuilder onAmendment(EventHandler<ChannelEvent.Amendment> handler) {
+        handlers.amendment = Action.of(handler);
+        return this;
+    }
+
+    /** Hears edits, deletions and reactions of others, inside the checkpoint's transaction. */
+    @CanIgnoreReturnValue
+    public <T> ClientBuilder onAmendment(
+            Checkpoint<T> keeper, EventHandler.InTransaction<ChannelEvent.Amendment, T> handler) {
+        handlers.amendment = Action.of(handler);
+        return checkpoint(keeper);
     }
 
     /** Hears signals of others. While handlers are behind, signals are dropped. */
     @CanIgnoreReturnValue
     public ClientBuilder onSignal(EventHandler<ServerMessage.Signal> handler) {
-        signal = handler;
+        handlers.signal = handler;
         return this;
     }
 
     /** Hears joins and leaves in the rooms that {@link MirrorClient#presence} asked about. */
     @CanIgnoreReturnValue
     public ClientBuilder onPresence(EventHandler<ServerMessage.Presence> handler) {
-        presence = handler;
+        handlers.presence = handler;
+        return this;
+    }
+
+    /**
+     * Hears how far a conversation was received and read: by the other user, or by this one on another device. Of marks that
+     * come in another order than they were made the greater counts. They are not kept: what was told while the client was
+     * away, or its handlers behind, is dropped, and {@link MirrorClient#conversations} tells how it stands.
+     */
+    @CanIgnoreReturnValue
+    public ClientBuilder onMark(EventHandler<ServerMessage.Marked> handler) {
+        handlers.mark = handler;
         return this;
     }
 
     /** Hears where publications are missing that the server no longer has. Events go on after the gap's position. */
     @CanIgnoreReturnValue
     public ClientBuilder onGap(EventHandler<ServerMessage.Gap> handler) {
-        gap = handler;
+        handlers.gap = handler;
         return this;
     }
 
@@ -233,7 +243,7 @@ public final class ClientBuilder {
      */
     @CanIgnoreReturnValue
     public ClientBuilder onDeadLetter(EventHandler<EventHandler.DeadLetter> handler) {
-        dead = Action.of(handler);
+        handlers.dead = Action.of(handler);
         return this;
     }
 
@@ -241,21 +251,21 @@ public final class ClientBuilder {
     @CanIgnoreReturnValue
     public <T> ClientBuilder onDeadLetter(
             Checkpoint<T> keeper, EventHandler.InTransaction<EventHandler.DeadLetter, T> handler) {
-        dead = Action.of(handler);
+        handlers.dead = Action.of(handler);
         return checkpoint(keeper);
     }
 
     /** Hears every change of state. */
     @CanIgnoreReturnValue
     public ClientBuilder onState(Consumer<StateChange> handler) {
-        state = handler;
+        handlers.state = handler;
         return this;
     }
 
     /** Hears what handlers throw. It is logged in any case. */
     @CanIgnoreReturnValue
     public ClientBuilder onFailure(Consumer<Throwable> handler) {
-        failure = handler;
+        handlers.failure = handler;
         return this;
     }
 
@@ -289,22 +299,22 @@ public final class ClientBuilder {
 
     /** Runs handlers here, several conversations at a time, rather than on one thread of the client's. */
     @CanIgnoreReturnValue
-    public ClientBuilder executor(Executor handlers) {
-        executor = handlers;
+    public ClientBuilder executor(Executor executor) {
+        wiring.executor(executor);
         return this;
     }
 
     /** What {@code wss} and {@code https} trust; the JDK's own choice if it is not set. */
     @CanIgnoreReturnValue
     public ClientBuilder tls(SSLContext context) {
-        tls = context;
+        wiring.tls(context);
         return this;
     }
 
     /** Replaces the WebSocket, for tests without a network. */
     @CanIgnoreReturnValue
     public ClientBuilder transport(ClientTransport replacement) {
-        transport = replacement;
+        wiring.transport(replacement);
         return this;
     }
 
@@ -319,9 +329,7 @@ public final class ClientBuilder {
     @CanIgnoreReturnValue
     public ClientBuilder time(
             Supplier<Executor> lanes, BiFunction<Duration, Runnable, Runnable> later, LongSupplier nanos) {
-        Executor handlers = lanes.get();
-        virtual = random -> new Environment(
-                lanes.get(), later::apply, nanos, random, executor == null ? handlers : executor, lanes.get());
+        wiring.time(lanes, later, nanos);
         return this;
     }
 
@@ -331,48 +339,16 @@ public final class ClientBuilder {
      * @throws IllegalStateException if neither a password nor a token was given
      */
     public MirrorClient build() {
-        SecureRandom random = new SecureRandom();
-        ClientThreads threads = new ClientThreads("mirror-client-" + COUNT.incrementAndGet());
-        PasswordLogin login = credentials instanceof Credentials.Password password
-                ? address.login(password, tls, settings.connectTimeout(), threads.blocking())
-                : null;
-        SocketTransport sockets = address.transport(tls, threads.name());
-        Core.Ending ending = new ThreadsEnding(threads, sockets, login);
-        return build(
-                virtual == null ? threads.environment(random, executor) : virtual.apply(random),
-                login == null ? tokenSource() : login,
-                transport == null ? sockets : transport,
-                virtual == null ? ending : Core.Ending.none());
+        return new MirrorClient(wiring.plan(settings, handlers.done(), bearings()));
     }
 
     /** A client on other time, chance and threads. */
-    MirrorClient build(Environment environment, TokenSource source, ClientTransport network, Core.Ending ending) {
-        return new MirrorClient(new Core.Plan(
-                settings,
-                handlers(),
-                new Core.Bearings(checkpoint, starts, outboxes),
-                environment,
-                new Core.Ways(network, source),
-                ending));
+    MirrorClient build(Environment environment, TokenSource source, ClientTransport network, Plan.Ending ending) {
+        return new MirrorClient(
+                new Plan(settings, handlers.done(), bearings(), environment, new Plan.Ways(network, source), ending));
     }
 
-    private TokenSource tokenSource() {
-        if (tokens != null) {
-            return TokenSource.of(tokens);
-        }
-        if (credentials instanceof Credentials.Token token) {
-            return TokenSource.fixed(token.token());
-        }
-        throw new IllegalStateException("a client needs a password, a token, or a supplier of tokens");
-    }
-
-    private Handlers handlers() {
-        return new Handlers(
-                channels,
-                new Handlers.Said(direct, any, own),
-                new Handlers.Around(signal, presence, gap),
-                state,
-                failure,
-                dead);
+    private Plan.Bearings bearings() {
+        return new Plan.Bearings(checkpoint, starts, outboxes);
     }
 }

@@ -6,7 +6,6 @@ import dev.mirror.identity.UserId;
 import dev.mirror.message.Position;
 import dev.mirror.message.Publication;
 import dev.mirror.message.ServerMessage;
-import java.nio.charset.StandardCharsets;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -79,7 +78,11 @@ final class Delivery {
     }
 
     private @Nullable Action<ChannelEvent> actionFor(ChannelEvent said, ChannelName log, UserId self) {
-        if (said.publisher().equals(self)) {
+        boolean own = said.publisher().equals(self);
+        if (said.isAmendment()) {
+            return own ? null : amending(said);
+        }
+        if (own) {
             return handlers.said().own();
         }
         if (log.kind() == ChannelKind.INBOX) {
@@ -87,6 +90,16 @@ final class Delivery {
         }
         Action<ChannelEvent> special = handlers.channels().get(log);
         return special == null ? handlers.said().any() : special;
+    }
+
+    /** An amendment is never handed on as if it were said anew, and not at all if it counts for nothing. */
+    private @Nullable Action<ChannelEvent> amending(ChannelEvent said) {
+        Action<ChannelEvent.Amendment> handler = handlers.said().amendment();
+        ChannelEvent.Amendment amendment =
+                handler == null ? null : said.amendment().orElse(null);
+        return handler == null || amendment == null
+                ? null
+                : (event, chat, transaction) -> handler.run(amendment, chat, transaction);
     }
 
     /** Tells of a gap where nothing is kept of positions. */
@@ -125,6 +138,20 @@ final class Delivery {
         }
     }
 
+    /** A mark is not kept: where the handlers are behind, it is dropped, and can be asked for. */
+    void marked(ServerMessage.Marked mark) {
+        EventHandler<ServerMessage.Marked> handler = handlers.around().mark();
+        UserId self = me;
+        if (handler != null && self != null) {
+            ChannelName channel = ChannelEvent.spelledFor(self, mark.channel());
+            call(
+                    channel,
+                    OVERHEAD,
+                    handler,
+                    new ServerMessage.Marked(channel, mark.userId(), mark.epoch(), mark.received(), mark.read()));
+        }
+    }
+
     void state(StateChange change) {
         callbacks.insist(Callbacks.STATE, () -> handlers.state().accept(change));
     }
@@ -137,6 +164,6 @@ final class Delivery {
     }
 
     private static int size(String data) {
-        return OVERHEAD + data.getBytes(StandardCharsets.UTF_8).length;
+        return OVERHEAD + Publication.utf8Length(data);
     }
 }

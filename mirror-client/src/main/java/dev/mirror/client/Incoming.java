@@ -59,9 +59,9 @@ final class Incoming implements ServerMessage.Handler<Boolean> {
         return true;
     }
 
-    /** Bots have no use for marks yet. */
     @Override
     public Boolean marked(ServerMessage.Marked message) {
+        parts.delivery().marked(message);
         return true;
     }
 

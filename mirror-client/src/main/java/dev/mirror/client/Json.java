@@ -18,6 +18,11 @@ final class Json {
         return "{\"value\":" + JsonCodec.quote(text) + "}";
     }
 
+    /** What a person would read: a JSON string, or the {@code value} of a chat payload; else empty. */
+    static String text(JsonNode body) {
+        return body.isTextual() ? body.textValue() : body.path("value").asText("");
+    }
+
     static String write(Object value) {
         try {
             return MAPPER.writeValueAsString(value);

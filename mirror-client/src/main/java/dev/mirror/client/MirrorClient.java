@@ -1,26 +1,24 @@
 package dev.mirror.client;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.mirror.channel.ChannelKind;
 import dev.mirror.channel.ChannelName;
 import dev.mirror.client.checkpoint.Start;
+import dev.mirror.client.direct.Conversation;
+import dev.mirror.client.direct.Mark;
 import dev.mirror.identity.UserId;
 import dev.mirror.message.ClientMessage;
 import dev.mirror.message.CloseReason;
 import dev.mirror.message.ErrorCode;
-import dev.mirror.message.JsonCodec;
 import dev.mirror.message.MirrorException;
 import dev.mirror.message.Position;
-import dev.mirror.message.Protocol;
-import dev.mirror.message.ServerMessage;
 import java.net.URI;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,9 +52,15 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Requests.</b> Publications and questions go out in the order in which they were made, and are repeated after a
  * reconnect until they are answered; a publication's id makes the server count it once. At most 1,000 of them, of 1 MiB
- * together, wait for answers (settable); one more fails with {@link OutboxFullException}. Only where the server
- * refuses one for the time being may a later one overtake it. A signal is not repeated. Every future fails with
+ * together, wait for answers (settable); one more fails with {@link OutboxFullException}. What the server refuses for the
+ * time being ({@code too.many}, {@code busy}, {@code store.full}, {@code store.unavailable}) is asked up to 20 times, as it
+ * says when, and only then fails; a later request may overtake it. A signal is not repeated. Every future fails with
  * {@link MirrorException} and nothing else.
+ *
+ * <p><b>What is said is not final.</b> A publication can be edited, deleted and reacted to, by another publication that names
+ * it. {@link Chat} has the verbs, {@link ClientBuilder#onAmendment} hears of it; a handler of messages never gets one.
+ * How far conversations were received and read is told by {@link Chat#markRead} and {@link ClientBuilder#onMark}, and
+ * asked by {@link #conversations}.
  *
  * <p><b>Threads.</b> Safe for any thread; no method but {@link #close} blocks. Handlers run on one thread of the
  * client's, or on an executor of the application's, in order for each conversation. Up to 1,000 events, or 4 MiB, wait for
@@ -64,12 +68,12 @@ import org.jspecify.annotations.Nullable;
  * another thread of the client's and must not wait for a further future of the same client; a handler may.
  */
 public final class MirrorClient implements AutoCloseable {
-    private static final JsonCodec CODEC = JsonCodec.of(Protocol.V2);
-
     private final Core core;
+    private final Gate gate;
 
-    MirrorClient(Core.Plan plan) {
-        this.core = new Core(plan, channel -> new Chat(this, channel));
+    MirrorClient(Plan plan) {
+        this.core = new Core(plan, this::chat);
+        this.gate = core.gate();
     }
 
     /**
@@ -137,15 +141,28 @@ public final class MirrorClient implements AutoCloseable {
             return CompletableFuture.failedFuture(
                     new MirrorException(ErrorCode.BAD_FRAME, "an id has 1 to 36 characters"));
         }
-        return json(data, json -> onChannel(channel, name -> publication(id, json, publishing(name, json))));
+        return json(
+                data,
+                json -> onChannel(channel, name -> publication(id, json, Request.Message.publishing(name, json))));
     }
 
-    CompletableFuture<Receipt> publishJson(String channel, String json) {
-        return onChannel(channel, name -> publication(core.newId(), json, publishing(name, json)));
+    private CompletableFuture<Receipt> publishJson(String channel, String json) {
+        return onChannel(channel, name -> publication(gate.newId(), json, Request.Message.publishing(name, json)));
     }
 
-    private static Request.Message publishing(ChannelName channel, String json) {
-        return (id, me) -> new ClientMessage.Publish(id, channel, json);
+    /** Publishes, and opens the conversation if it is one. */
+    CompletableFuture<Receipt> say(ChannelName channel, String json) {
+        return publication(gate.newId(), json, Request.Message.saying(channel, json));
+    }
+
+    CompletableFuture<Receipt> amend(ChannelName channel, Supplier<String> amendment) {
+        String json;
+        try {
+            json = amendment.get();
+        } catch (MirrorException impossible) {
+            return CompletableFuture.failedFuture(impossible);
+        }
+        return publication(gate.newId(), json, Request.Message.publishing(channel, json));
     }
 
     /** Writes to a user: opens the conversation if need be. Completes when it is stored. */
@@ -160,29 +177,43 @@ public final class MirrorClient implements AutoCloseable {
         return json(data, json -> directJson(user, json));
     }
 
-    CompletableFuture<Receipt> directJson(UserId user, String json) {
-        return publication(
-                core.newId(),
-                json,
-                (id, me) -> new ClientMessage.Direct(id, ChannelName.direct(me, user), "", me.value(), json));
+    private CompletableFuture<Receipt> directJson(UserId user, String json) {
+        return publication(gate.newId(), json, Request.Message.direct(user, json));
     }
 
     private CompletableFuture<Receipt> publication(String id, String json, Request.Message message) {
-        return core.ask(Request.Kind.PUBLICATION, id, json, message, MirrorClient::receipt);
+        return gate.publish(id, json, message, Answers::receipt);
     }
 
-    private static Receipt receipt(ServerMessage.Ok ok) {
-        ChannelName channel = ok.channel();
-        Position position = ok.position();
-        if (channel == null || position == null || ok.data() == null) {
-            throw new MirrorException(ErrorCode.INTERNAL, "the answer is not that of a publication");
-        }
-        JsonNode data = Json.read(ok.data());
-        return new Receipt(
-                channel,
-                position,
-                Instant.ofEpochMilli(data.path("ts").asLong()),
-                data.path("duplicate").asBoolean());
+    /**
+     * The verbs that are about one channel, such as to edit, delete, react, or mark as read.
+     *
+     * @throws MirrorException with {@code bad.channel} if this is not the name of a channel
+     */
+    public Chat chat(String channel) {
+        return chat(ChannelName.parse(channel)
+                .orElseThrow(() -> new MirrorException(ErrorCode.BAD_CHANNEL, "this is not the name of a channel")));
+    }
+
+    /** The verbs that are about one channel, such as that of a {@link Receipt} or of a {@link Conversation}. */
+    public Chat chat(ChannelName channel) {
+        return new Chat(this, channel);
+    }
+
+    /**
+     * This user's conversations, the one with the newest publication first, at most 1,000: how much is unread in each, and how
+     * far the other user has come. It is a look at the server's state; from then on {@link ClientBuilder#onMark} tells.
+     */
+    public CompletableFuture<List<Conversation>> conversations() {
+        return gate.ask(
+                Request.Kind.MARK,
+                "",
+                (id, me) -> new ClientMessage.Conversations(id),
+                ok -> Answers.conversations(ok, user().orElse(null)));
+    }
+
+    CompletableFuture<Mark> mark(ChannelName channel, Mark mark) {
+        return core.marks((all, outcome) -> all.add(channel, mark, outcome));
     }
 
     /** Tells those who are there something that is not kept. Fails at once while not connected. */
@@ -193,8 +224,7 @@ public final class MirrorClient implements AutoCloseable {
 
     private CompletableFuture<Void> signal(ChannelName channel, String json) {
         Request.Message message = (id, me) -> new ClientMessage.Signal(id, channel, json);
-        return core.ask(Request.Kind.SIGNAL, core.newId(), json, message, ok -> true)
-                .thenAccept(done -> {});
+        return gate.ask(Request.Kind.SIGNAL, json, message, ok -> true).thenAccept(done -> {});
     }
 
     /** The last publications of a channel. */
@@ -216,22 +246,8 @@ public final class MirrorClient implements AutoCloseable {
             String channel, @Nullable Position from, boolean backward, int limit) {
         return onChannel(channel, name -> {
             Request.Message message = (id, me) -> new ClientMessage.History(id, name, from, 0, backward, limit);
-            return core.ask(Request.Kind.QUESTION, core.newId(), "", message, this::page);
+            return gate.ask(Request.Kind.QUESTION, "", message, ok -> Answers.page(ok, user().orElse(null)));
         });
-    }
-
-    private HistoryPage page(ServerMessage.Ok ok) {
-        Position end = ok.position();
-        Welcome now = core.welcome();
-        if (end == null || ok.data() == null || now == null) {
-            throw new MirrorException(ErrorCode.INTERNAL, "the answer is not a history");
-        }
-        JsonNode data = Json.read(ok.data());
-        List<ChannelEvent> events = CODEC.decodeHistory(ok.data()).stream()
-                .map(event -> ChannelEvent.of(event.channel(), event.publication(), now.user()))
-                .toList();
-        return new HistoryPage(
-                events, end, data.path("first").asLong(), data.path("recovered").asBoolean());
     }
 
     /**
@@ -304,7 +320,7 @@ public final class MirrorClient implements AutoCloseable {
                         new MirrorException(ErrorCode.BAD_CHANNEL, "this is not the name of a channel")));
     }
 
-    private static <T> CompletableFuture<T> json(Object data, Function<String, CompletableFuture<T>> task) {
+    static <T> CompletableFuture<T> json(Object data, Function<String, CompletableFuture<T>> task) {
         String json;
         try {
             json = Json.write(data);

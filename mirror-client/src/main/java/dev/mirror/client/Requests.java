@@ -24,14 +24,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class Requests {
     private static final JsonCodec CODEC = JsonCodec.of(Protocol.V2);
-    /** How often a request is repeated because the server was at a limit, or failed, before it fails too. */
+    /** How often a request is made because the server, or its store, was at a limit or away, before it fails too. */
     private static final int MAX_BUSY = 20;
 
     private static final int MAX_FAULTS = 5;
     private static final long MIN_PAUSE_MILLIS = 50;
 
     private final Environment environment;
-    private final Pace pace = new Pace();
+    private final Pace publications = new Pace();
+    private final Pace marks = new Pace();
     private final TreeMap<Long, Entry> waiting = new TreeMap<>(); // the lane's; not sent on this connection
     private final Map<String, Entry> sent = new HashMap<>(); // the lane's; sent on this connection
     private final Set<String> open = new HashSet<>(); // the lane's; ids of what somebody waits for
@@ -76,7 +77,8 @@ final class Requests {
 
     void connected(ClientTransport.Connection connection, Welcome welcome) {
         Welcome.Limits limits = welcome.limits();
-        pace.reset(limits.publishPerSecond(), limits.publishBurst(), now());
+        publications.reset(limits.publishPerSecond(), limits.publishBurst(), now());
+        marks.reset(limits.publishPerSecond(), limits.publishBurst(), now());
         paused = false;
         link = new Link(connection, welcome.user(), limits.frameBytes());
     }
@@ -88,7 +90,7 @@ final class Requests {
         sent.clear();
         for (Entry entry : cut) {
             switch (entry.request.kind()) {
-                case PUBLICATION, QUESTION -> waiting.put(entry.order, entry);
+                case PUBLICATION, MARK, QUESTION -> waiting.put(entry.order, entry);
                 case SIGNAL -> fail(entry, notConnected());
                 case SESSION -> {}
             }
@@ -131,8 +133,8 @@ final class Requests {
         while (link != null && !waiting.isEmpty()) {
             Entry next = waiting.firstEntry().getValue();
             long delay = paused ? Math.max(0, pausedUntil - now()) : 0;
-            if (delay == 0 && next.request.kind() == Request.Kind.PUBLICATION) {
-                delay = pace.take(now());
+            if (delay == 0) {
+                delay = turn(next.request.kind());
             }
             if (delay > 0) {
                 wake = environment.later(Duration.ofNanos(delay), this::pump);
@@ -142,6 +144,15 @@ final class Requests {
             waiting.pollFirstEntry();
             send(link, next);
         }
+    }
+
+    /** How long until the server's limits allow another request of this kind, in nanoseconds. */
+    private long turn(Request.Kind kind) {
+        return switch (kind) {
+            case PUBLICATION -> publications.take(now());
+            case MARK -> marks.take(now());
+            default -> 0;
+        };
     }
 
     private void send(Link to, Entry entry) {
@@ -180,9 +191,7 @@ final class Requests {
             return false;
         }
         entry.refusals++;
-        boolean kept =
-                entry.request.kind() == Request.Kind.PUBLICATION || entry.request.kind() == Request.Kind.QUESTION;
-        if (kept && entry.refusals < patience(refused.error())) {
+        if (entry.request.kind().isRepeated() && entry.refusals < patience(refused.error())) {
             waiting.put(entry.order, entry);
             again(refused, entry.refusals);
         } else {
@@ -196,7 +205,7 @@ final class Requests {
 
     private static int patience(ErrorCode error) {
         return switch (error) {
-            case TOO_MANY, BUSY, STORE_UNAVAILABLE -> MAX_BUSY;
+            case TOO_MANY, BUSY, STORE_FULL, STORE_UNAVAILABLE -> MAX_BUSY;
             case INTERNAL -> MAX_FAULTS;
             case AUTH_REQUIRED, AUTH_EXPIRED, AUTH_REVOKED -> 2;
             default -> 0;

@@ -4,7 +4,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** Ends the threads of a client: its sockets, a log-in under way, the handler that runs, the engine. */
-final class ThreadsEnding implements Core.Ending {
+final class ThreadsEnding implements Plan.Ending {
     private static final Duration GOODBYE = Duration.ofSeconds(2);
 
     private final ClientThreads threads;

@@ -1,6 +1,5 @@
 package dev.mirror.client;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.mirror.channel.ChannelName;
 import dev.mirror.identity.UserId;
 import dev.mirror.message.ClientMessage;
@@ -9,7 +8,6 @@ import dev.mirror.message.MirrorException;
 import dev.mirror.message.ServerMessage;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,8 +16,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who is in the rooms that the client watches. After a reconnect the rooms are watched again, and what changed
- * meanwhile is told as joins and leaves. On the lane only.
+ * Who is in the rooms that the client watches. After a reconnect, and after a change that did not arrive, which their
+ * versions show (W45), a room is watched again, and what changed meanwhile is told as joins and leaves. On the lane only.
  */
 final class Watches {
     private static final long RETRY_MILLIS = 1_000;
@@ -37,6 +35,7 @@ final class Watches {
         @Nullable
         SortedMap<UserId, String> members; // the lane's; as told to the handlers; null before the first answer
 
+        long version; // the lane's; of the change that came last; 0 if the server does not say
         boolean live; // the lane's; whether changes count
         boolean asked; // the lane's; whether an answer is awaited
         int tooMany; // the lane's; how often the server was at a limit, one after the other
@@ -95,7 +94,7 @@ final class Watches {
             @Override
             public void ok(ServerMessage.Ok ok) {
                 if (isCurrent(watch)) {
-                    answered(watch, members(ok));
+                    answered(watch, Answers.members(ok));
                 }
             }
 
@@ -112,24 +111,15 @@ final class Watches {
         return all.get(watch.room) == watch;
     }
 
-    private static SortedMap<UserId, String> members(ServerMessage.Ok ok) {
-        SortedMap<UserId, String> members = new TreeMap<>(Comparator.comparing(UserId::value));
-        if (ok.data() != null) {
-            for (JsonNode member : Json.read(ok.data()).path("members")) {
-                UserId.parse(member.path("userId").asText())
-                        .ifPresent(user -> members.put(user, member.path("name").asText()));
-            }
-        }
-        return members;
-    }
-
-    private void answered(Watch watch, SortedMap<UserId, String> now) {
+    private void answered(Watch watch, Answers.Members answer) {
+        SortedMap<UserId, String> now = answer.listed();
         watch.asked = false;
         watch.live = true;
         watch.tooMany = 0;
+        watch.version = answer.version();
         boolean wanted = delivery.wantsPresence();
         if (wanted) {
-            tellDifference(watch, now);
+            tellDifference(watch, answer);
         } else {
             all.remove(watch.room);
             stop(watch.room);
@@ -140,14 +130,15 @@ final class Watches {
     }
 
     /** Tells, as joins and leaves, what changed while nobody looked; the first list is told to whoever asked only. */
-    private void tellDifference(Watch watch, SortedMap<UserId, String> now) {
+    private void tellDifference(Watch watch, Answers.Members answer) {
+        SortedMap<UserId, String> now = answer.listed();
         SortedMap<UserId, String> before = watch.members;
         if (before == null) {
             watch.members = new TreeMap<>(now);
             return;
         }
         for (Map.Entry<UserId, String> gone : List.copyOf(before.entrySet())) {
-            if (!now.containsKey(gone.getKey())) {
+            if (answer.lacks(gone.getKey())) {
                 tell(watch, new ServerMessage.Presence(watch.room, gone.getKey(), gone.getValue(), false, 0));
             }
         }
@@ -164,11 +155,25 @@ final class Watches {
         if (watch == null || !watch.live || watch.members == null) {
             return false;
         }
+        if (!follows(watch, change.version())) {
+            return true;
+        }
         boolean known = watch.members.containsKey(change.userId());
         if (known != change.joined()) {
             tell(watch, change);
         }
         return true;
+    }
+
+    /** Whether this is the next change. One that came before is known; before a later one something is missing. */
+    private boolean follows(Watch watch, long version) {
+        if (version > watch.version + 1) {
+            ask(watch);
+            return false;
+        }
+        boolean next = version == 0 || version > watch.version;
+        watch.version = Math.max(version, watch.version);
+        return next;
     }
 
     private void tell(Watch watch, ServerMessage.Presence change) {

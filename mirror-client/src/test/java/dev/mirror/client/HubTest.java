@@ -16,6 +16,7 @@ import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Clients and a real hub in virtual time, over a network that breaks. */
@@ -253,10 +254,11 @@ final class HubTest {
         assertThat(heard).containsExactly("1", "gap after 5", "6", "7", "8", "9", "10");
     }
 
-    @Test
-    void w53_whatTheStoreDidNotAnswerIsAskedAgain() {
+    @ParameterizedTest
+    @EnumSource(names = {"BUSY", "STORE_FULL", "STORE_UNAVAILABLE"})
+    void w53_whatTheStoreCouldNotDoIsAskedAgain(ErrorCode passing) {
         MirrorClient bot = hub.client("bot", with -> with);
-        hub.broker.failWith(ErrorCode.STORE_UNAVAILABLE);
+        hub.broker.failWith(passing);
         CompletableFuture<?> subscribed = bot.subscribe("attic");
         CompletableFuture<Receipt> published = bot.publish("lobby", "1");
         hub.time.advance(Duration.ofSeconds(3));
@@ -268,6 +270,21 @@ final class HubTest {
 
         assertThat(subscribed).isCompleted();
         assertThat(hub.now(published).position().offset()).isEqualTo(1);
+    }
+
+    @Test
+    void w53_storeThatStaysFullFailsThePublicationAfterABoundedTime() {
+        MirrorClient bot = hub.client("bot", with -> with);
+        hub.broker.failWith(ErrorCode.STORE_FULL);
+        CompletableFuture<Receipt> published = bot.publish("lobby", "1");
+        hub.time.advance(Duration.ofSeconds(15));
+        assertThat(published).isNotDone();
+
+        hub.time.advance(Duration.ofSeconds(15));
+
+        assertThat(Await.failure(published).code()).isEqualTo(ErrorCode.STORE_FULL);
+        assertThat(hub.network.up.stream().filter(frame -> frame.contains("channel.publish")))
+                .hasSize(20);
     }
 
     @Test
@@ -301,7 +318,7 @@ final class HubTest {
                 hub.clients.environment(held::add),
                 TokenSource.fixed(hub.users.token("slow")),
                 hub.network,
-                Core.Ending.none());
+                Plan.Ending.none());
         slow.connect();
         hub.time.runAll();
         MirrorClient writer = hub.client("writer", with -> with);

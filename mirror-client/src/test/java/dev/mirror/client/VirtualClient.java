@@ -33,7 +33,7 @@ final class VirtualClient {
 
     MirrorClient make(ClientTransport transport, TokenSource tokens, UnaryOperator<ClientBuilder> with) {
         ClientBuilder builder = MirrorClient.builder(URI.create("ws://unused.invalid/ws"));
-        return with.apply(builder).build(environment(), tokens, transport, Core.Ending.none());
+        return with.apply(builder).build(environment(), tokens, transport, Plan.Ending.none());
     }
 
     Environment environment() {

@@ -60,7 +60,7 @@ final class VirtualHub {
     MirrorClient client(String user, Executor handlers, UnaryOperator<ClientBuilder> with) {
         ClientBuilder builder = with.apply(MirrorClient.builder(URI.create("ws://unused.invalid")));
         MirrorClient client = builder.build(
-                clients.environment(handlers), TokenSource.fixed(users.token(user)), network, Core.Ending.none());
+                clients.environment(handlers), TokenSource.fixed(users.token(user)), network, Plan.Ending.none());
         client.connect();
         time.runAll();
         return client;
