@@ -250,7 +250,9 @@ final class Terminal {
             settle(); // what was said in the line before belongs to it
             int limit = count.isEmpty() ? HISTORY : Math.min(300, Math.max(1, Integer.parseInt(count)));
             await(client.history(channel, limit))
-                    .ifPresent(page -> page.events().forEach(event -> screen.said(event, true)));
+                    .ifPresent(page -> page.events().stream()
+                            .filter(event -> !event.isAmendment())
+                            .forEach(event -> screen.said(event, true)));
         }
     }
 

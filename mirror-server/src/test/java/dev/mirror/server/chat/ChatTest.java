@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.mirror.client.MirrorClient;
+import dev.mirror.client.Receipt;
 import dev.mirror.identity.Credentials;
 import dev.mirror.identity.UserId;
 import dev.mirror.server.MirrorServer;
@@ -268,6 +269,30 @@ final class ChatTest {
         assertThat(run("ann", PASSWORD, new TextScreen(new PrintWriter(shown), false), in, "lobby"))
                 .isTrue();
         assertThat(shown.toString()).contains("  [lobby] ann: /not a command");
+    }
+
+    @Test
+    void w49_amendmentIsNoLineOfItsOwn() throws Exception {
+        signUp("ann");
+        signUp("bot");
+        try (MirrorClient bot =
+                MirrorClient.builder(url).password("bot", PASSWORD).build()) {
+            Await.value(bot.connect());
+            Chat ann = new Chat("ann", false);
+            ann.type("/join lobby");
+            ann.type("/who");
+            ann.awaits("in lobby:");
+            Receipt said = Await.value(bot.publish("lobby", "one"));
+            Await.value(bot.chat("lobby").edit(said.position(), "two"));
+            Await.value(bot.publish("lobby", "last"));
+            ann.awaits("[lobby] bot: last");
+            ann.type("/history");
+            ann.awaits("  [lobby] bot: last");
+            ann.type("/quit");
+
+            assertThat(Await.value(ann.end)).isTrue();
+            assertThat(ann.toString()).doesNotContain("amend").contains("  [lobby] bot: one");
+        }
     }
 
     @ParameterizedTest
