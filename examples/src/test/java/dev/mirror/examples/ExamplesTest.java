@@ -281,6 +281,39 @@ final class ExamplesTest {
     }
 
     @Test
+    void patientBotEditsItsAnswerMarksTheQuestionAndSeesACorrection() throws Exception {
+        try (MirrorServer server = server()) {
+            URI url = URI.create("http://127.0.0.1:" + server.port());
+            UserId patient = signUp(url, "patient");
+            signUp(url, "ann");
+            Path secret = Files.writeString(folder.resolve("secret"), PASSWORD);
+            List<String> heard = new CopyOnWriteArrayList<>();
+            Thread bot = started(
+                    PatientBot::main,
+                    url.toString(),
+                    "patient",
+                    secret.toString(),
+                    folder.resolve("checkpoint").toString());
+            try (MirrorClient ann = MirrorClient.builder(url)
+                    .password("ann", PASSWORD)
+                    .onDirect((message, chat) -> heard.add(message.text()))
+                    .onAmendment(
+                            (amendment, chat) -> heard.add(amendment.original().offset() + " " + amendment.text()))
+                    .onMark((mark, chat) -> heard.add("read " + mark.read()))
+                    .build()) {
+                Await.value(ann.connect());
+                Receipt question = Await.value(ann.direct(patient, "four"));
+                Await.until("the mark", () -> heard.contains("read 1"));
+                Await.until("the answer", () -> heard.contains("2 That has 4 letters"));
+                ann.chat(question.channel()).edit(question.position(), "five?");
+                Await.until("the reaction", () -> heard.contains("1 👀"));
+            }
+            assertThat(heard).contains("Counting …");
+            end(bot);
+        }
+    }
+
+    @Test
     void embeddedMirrorServesItsOwnUsers() throws Exception {
         Thread server = started(EmbeddedMirror::main, "0");
         Pattern address = Pattern.compile("ws://\\S+/ws");
