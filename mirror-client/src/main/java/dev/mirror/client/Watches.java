@@ -6,6 +6,8 @@ import dev.mirror.message.ClientMessage;
 import dev.mirror.message.ErrorCode;
 import dev.mirror.message.MirrorException;
 import dev.mirror.message.ServerMessage;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -20,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * versions show (W45), a room is watched again, and what changed meanwhile is told as joins and leaves. On the lane only.
  */
 final class Watches {
+    private static final Logger LOG = System.getLogger(Watches.class.getName());
     private static final long RETRY_MILLIS = 1_000;
 
     private final Environment environment;
@@ -211,6 +214,7 @@ final class Watches {
             });
             return;
         }
+        LOG.log(Level.WARNING, "The server refused to let a room be watched: {0}", failure.code());
         all.remove(watch.room);
         fail(watch, failure);
     }
