@@ -133,13 +133,13 @@ public final class MirrorClient implements AutoCloseable {
      * Publishes under an id of the application's own, so that it is one publication even if the program ends before the
      * answer and asks again when it was started anew.
      *
-     * @param id 1 to 36 characters; used for nothing else by this user, ever
+     * @param id 1 to 36 characters, none of them U+0000; used for nothing else by this user, ever
      */
     @CanIgnoreReturnValue
     public CompletableFuture<Receipt> publish(String channel, String id, Object data) {
-        if (id.isEmpty() || id.length() > 36) {
+        if (id.isEmpty() || id.length() > 36 || id.indexOf(0) >= 0) {
             return CompletableFuture.failedFuture(
-                    new MirrorException(ErrorCode.BAD_FRAME, "an id has 1 to 36 characters"));
+                    new MirrorException(ErrorCode.BAD_FRAME, "an id has 1 to 36 characters, none of them U+0000"));
         }
         return json(
                 data,

@@ -455,6 +455,14 @@ final class EngineTest {
     }
 
     @Test
+    void w22_whatIsNoIdIsRefusedAtOnce() {
+        MirrorClient client = connecting();
+        for (String id : List.of("", "x".repeat(37), "\u0000", "a\u0000b")) {
+            assertThat(Await.failure(client.publish("lobby", id, "one")).code()).isEqualTo(ErrorCode.BAD_FRAME);
+        }
+    }
+
+    @Test
     void anotherUsersTokenEndsIt() {
         MirrorClient client = connected();
         network.last().end(CloseReason.SLOW_CONSUMER);

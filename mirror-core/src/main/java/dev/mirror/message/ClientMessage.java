@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * Everything that a client may say. The members are the catalogue; {@link Handler} dispatches them, one method each,
  * so that a new member cannot be forgotten anywhere.
  *
- * <p>An {@code id}, where present, has 1 to 36 characters and asks for an answer; a message without one is answered by
+ * <p>An {@code id}, where present, has 1 to 36 characters, none of them U+0000, and asks for an answer; a message without one is answered by
  * nothing. {@code data} is compact JSON text.
  */
 public sealed interface ClientMessage {

@@ -25,6 +25,7 @@ final class ClientReader {
         try {
             if (protocol != Protocol.V1 || !FlatReader.read(envelope, buffer, offset, length)) {
                 envelope.read(buffer, offset, length);
+                requireId(envelope);
             }
             MessageCode code = MessageCode.ofWire(envelope.code);
             if (code == null) {
@@ -35,6 +36,15 @@ final class ClientReader {
             return new ClientMessage.Malformed(envelope.id, ErrorCode.BAD_CHANNEL, DETAIL_CHANNEL);
         } catch (IOException | IllegalArgumentException bad) {
             return new ClientMessage.Malformed(envelope.id, ErrorCode.BAD_FRAME, detail(bad));
+        }
+    }
+
+    /** Of clients only: what the server says of what it has must be readable, whatever was taken before this rule. */
+    private static void requireId(Envelope envelope) throws IOException {
+        String id = envelope.id;
+        if (id != null && id.indexOf(0) >= 0) {
+            envelope.id = null;
+            throw new IOException("an id has no character U+0000");
         }
     }
 

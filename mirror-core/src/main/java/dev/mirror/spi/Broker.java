@@ -41,7 +41,8 @@ import org.jspecify.annotations.Nullable;
  */
 public interface Broker extends AutoCloseable {
     /**
-     * Adds an entry to a log, and copies of it to others, in one step.
+     * Adds an entry to a log, and copies of it to others, in one step. No broker has to keep the character U+0000: a
+     * {@link Draft} has none.
      *
      * @return the receipt, once the entry is as durable as the broker makes it
      */

@@ -129,7 +129,7 @@ public final class Outbox {
      * Publishes an object under an id of the application's own.
      *
      * @param channel where; of a direct message the conversation, such as {@code chat.channel().toString()}
-     * @param id 1 to 36 characters; used for nothing else by this user, ever
+     * @param id 1 to 36 characters, none of them U+0000; used for nothing else by this user, ever
      * @throws IllegalArgumentException if the channel or the id is not one
      * @throws MirrorException with {@code too.large} if it is more than a server takes, with {@code bad.frame} if it cannot
      *     be written as JSON
@@ -143,8 +143,8 @@ public final class Outbox {
     private String add(Connection connection, String channel, String id, String json) throws SQLException {
         ChannelName name = ChannelName.parse(channel)
                 .orElseThrow(() -> new IllegalArgumentException("this is not the name of a channel"));
-        if (id.isEmpty() || id.length() > MAX_ID) {
-            throw new IllegalArgumentException("an id has 1 to " + MAX_ID + " characters");
+        if (id.isEmpty() || id.length() > MAX_ID || id.indexOf(0) >= 0) {
+            throw new IllegalArgumentException("an id has 1 to " + MAX_ID + " characters, none of them U+0000");
         }
         if (Publication.utf8Length(json) > MAX_DATA) {
             throw new MirrorException(ErrorCode.TOO_LARGE, "a publication has at most " + MAX_DATA + " bytes of JSON");

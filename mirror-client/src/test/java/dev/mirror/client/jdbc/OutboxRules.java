@@ -246,8 +246,10 @@ abstract class OutboxRules {
                     .isInstanceOf(IllegalArgumentException.class);
             assertThatThrownBy(() -> outbox.publish(connection, "lobby", "", 1))
                     .isInstanceOf(IllegalArgumentException.class);
-            assertThatThrownBy(() -> outbox.publish(connection, "lobby", "x".repeat(37), 1))
-                    .isInstanceOf(IllegalArgumentException.class);
+            for (String id : List.of("x".repeat(37), "\u0000", "a\u0000b")) {
+                assertThatThrownBy(() -> outbox.publish(connection, "lobby", id, 1))
+                        .isInstanceOf(IllegalArgumentException.class);
+            }
             assertThatThrownBy(() -> outbox.publish(connection, "lobby", "x".repeat(40_000)))
                     .isInstanceOf(MirrorException.class);
         });

@@ -4,12 +4,15 @@ import static dev.mirror.testkit.wire.Peer.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.mirror.channel.ChannelName;
 import dev.mirror.hub.MirrorOptions;
 import dev.mirror.identity.Credentials;
 import dev.mirror.identity.UserId;
 import dev.mirror.message.CloseReason;
 import dev.mirror.message.ErrorCode;
 import dev.mirror.message.Protocol;
+import dev.mirror.message.Publication;
+import dev.mirror.testkit.time.Await;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -165,14 +168,32 @@ class SessionTest {
     }
 
     @Test
-    void w22_anIdHasUpTo36CharactersOfAnyKind() {
+    void w22_anIdHasUpTo36CharactersOfAnyKindButOne() {
         Peer ann = world.two("ann");
-        assertThat(code(ann.ask(ping("é😀 \\u0000".repeat(4))))).isEqualTo("reply.ok");
+        assertThat(code(ann.ask(ping("é😀 \\u0001".repeat(4))))).isEqualTo("reply.ok");
         assertThat(code(ann.ask(ping("i".repeat(36))))).isEqualTo("reply.ok");
-        ann.say(ping("i".repeat(37)));
-        JsonNode refused = ann.got("reply.error").get(0);
-        assertThat(refused.path("error").path("name").asText()).isEqualTo("bad.frame");
-        assertThat(refused.has("re")).isFalse();
+        for (String id : List.of("i".repeat(37), "\\u0000", "a\\u0000b")) {
+            ann.take();
+            ann.say(ping(id));
+            JsonNode refused = ann.got("reply.error").get(0);
+            assertThat(refused.path("error").path("name").asText()).as(id).isEqualTo("bad.frame");
+            assertThat(refused.has("re")).as(id).isFalse();
+        }
+    }
+
+    /** Nor in what an application publishes without the wire. */
+    @Test
+    void w22_anApplicationHearsOfTheCharacterThatIsNotKept() {
+        for (String text : List.of("\u0000", "a\u0000b")) {
+            for (Publication.Entry entry : List.of(
+                    new Publication.Entry(new UserId("ann"), text, "1"),
+                    new Publication.Entry(new UserId("ann"), "id", text))) {
+                assertThat(Await.failure(world.mirror.publish(ChannelName.room("lobby"), entry))
+                                .code())
+                        .isEqualTo(ErrorCode.BAD_FRAME);
+            }
+        }
+        assertThat(world.mirror.stats().now().publishing()).isZero();
     }
 
     @Test
