@@ -27,6 +27,12 @@ final class PostgresServer {
                     "has fsync=off, which can lose or damage everything when the power fails; set fsync=on in"
                             + " postgresql.conf and restart it");
         }
+        if (show(connection, "full_page_writes").equals("off")) {
+            throw unsuitable(
+                    database,
+                    "has full_page_writes=off, which can damage everything when the power fails; set"
+                            + " full_page_writes=on in postgresql.conf and reload it");
+        }
         String commit = show(connection, "synchronous_commit");
         if (commit.equals("off")) {
             throw unsuitable(

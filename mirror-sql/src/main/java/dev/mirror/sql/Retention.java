@@ -125,10 +125,17 @@ final class Retention {
         if (keep.age() == null || byCount > rows.to()) {
             return byCount;
         }
-        Instant oldest = now.minus(keep.age());
-        long cut = Math.max(1, oldest.toEpochMilli() * Publication.TIMETOKENS_PER_MILLI);
+        long cut = cut(now, keep.age());
         return reader.offsetAt(
                 connection, new LogReader.Range(rows.channel(), rows.id(), byCount, rows.to(), false), cut);
+    }
+
+    /** The timetoken of the oldest that is young enough. */
+    private static long cut(Instant now, Duration age) {
+        // Nothing is older than 1970, and the timetoken of a time far before it would not fit, and come out as one to
+        // come.
+        boolean all = age.compareTo(Duration.between(Instant.EPOCH, now)) >= 0;
+        return all ? 1 : Math.max(1, now.minus(age).toEpochMilli() * Publication.TIMETOKENS_PER_MILLI);
     }
 
     private CompletionStage<Boolean> remove(Due due) {

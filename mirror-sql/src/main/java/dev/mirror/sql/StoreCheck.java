@@ -1,7 +1,6 @@
 package dev.mirror.sql;
 
 import dev.mirror.channel.ChannelName;
-import dev.mirror.message.MirrorException;
 import dev.mirror.sql.StoreTools.ProgressHandler;
 import dev.mirror.sql.StoreTools.Report;
 import java.nio.file.Files;
@@ -39,7 +38,7 @@ final class StoreCheck {
         try (Connection connection = reading(database).getConnection()) {
             StoreCheck check = new StoreCheck(connection, progress);
             if (database instanceof Database.Postgres) {
-                check.server(database);
+                PostgresServer.check(connection, database);
             } else {
                 check.file();
             }
@@ -82,14 +81,6 @@ final class StoreCheck {
     private void found(String sentence) {
         if (findings.size() < Report.MAX_FINDINGS) {
             findings.add(sentence);
-        }
-    }
-
-    private void server(Database database) throws SQLException {
-        try {
-            PostgresServer.check(connection, database);
-        } catch (MirrorException e) {
-            found("the server: " + e.getMessage());
         }
     }
 

@@ -14,12 +14,15 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A store whose server goes away and comes back. */
 class PostgresFaultsTest {
@@ -134,14 +137,19 @@ class PostgresFaultsTest {
         keep("ben.anna");
     }
 
-    @Test
-    void fsyncOffIsRefused() throws IOException {
+    @ParameterizedTest
+    @ValueSource(strings = {"fsync", "full_page_writes"})
+    void aServerThatCouldLoseWhatItHasIsRefused(String setting) throws IOException {
         server.kill();
-        server.restart("off");
+        server.restart(setting, "off");
         try {
-            assertThatThrownBy(() -> new StoreFixture(server.database("other", folder.resolve("other"))))
-                    .isInstanceOf(StoreException.Unsuitable.class)
-                    .hasMessageContainingAll("fsync=off", "fsync=on");
+            Database other = server.database("other", folder.resolve("other"));
+            for (ThrowingCallable use : List.<ThrowingCallable>of(
+                    () -> new StoreFixture(other), () -> StoreTools.check(other, StoreTools.ProgressHandler.NONE))) {
+                assertThatThrownBy(use)
+                        .isInstanceOf(StoreException.Unsuitable.class)
+                        .hasMessageContainingAll(setting + "=off", setting + "=on");
+            }
             assertUnavailable(() -> keepLater("ben.anna"));
         } finally {
             server.kill();

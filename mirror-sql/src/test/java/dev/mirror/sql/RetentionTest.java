@@ -20,7 +20,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @ParameterizedClass
 @EnumSource(TestDatabase.class)
@@ -74,6 +76,25 @@ class RetentionTest {
         assertThat(StoreTools.check(database.in(folder), StoreTools.ProgressHandler.NONE)
                         .findings())
                 .isEmpty();
+    }
+
+    /** An age that goes back to before 1970, or does not fit a timetoken, removes nothing. */
+    @ParameterizedTest
+    @ValueSource(longs = {30_000, 10_675_200, 10_700_000, Integer.MAX_VALUE, Long.MAX_VALUE / 86_400})
+    void anAgeBeyondAllTimesKeepsEverything(long days) {
+        Keep keep = new Keep(Duration.ofDays(days), 100_000);
+        LogOptions options =
+                LogOptions.STANDARD.withKept(ChannelKind.ROOM, keep).withKept(ChannelKind.DIRECT, keep);
+        try (LogFixture fixture = new LogFixture(database.in(folder), options)) {
+            publishMany(fixture, ROOM, 20);
+            publishMany(fixture, ANN_BOB, 20);
+
+            Await.value(fixture.log().retention().sweep(0));
+
+            assertThat(fixture.all(ROOM)).hasSize(20);
+            assertThat(rows(fixture, "room")).isEqualTo(20);
+            assertThat(rows(fixture, "ann.bob")).isEqualTo(20);
+        }
     }
 
     /** A log of which nothing is kept any more goes on where it ended, after a restart too. */

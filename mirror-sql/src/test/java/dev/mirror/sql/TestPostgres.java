@@ -168,15 +168,16 @@ public final class TestPostgres implements AutoCloseable {
 
     /** Starts it again, on the same data and port. */
     public void restart() throws IOException {
-        restart("on");
+        restart("fsync", "on");
     }
 
-    void restart(String fsync) throws IOException {
+    /** The same, with a setting as a careful operator would not have it. */
+    void restart(String setting, String value) throws IOException {
         process.close();
         process = careful(data)
                 .setCleanDataDirectory(false)
                 .setPort(port)
-                .setServerConfig("fsync", fsync)
+                .setServerConfig(setting, value)
                 .start();
     }
 

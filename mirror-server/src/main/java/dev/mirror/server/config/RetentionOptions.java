@@ -7,6 +7,9 @@ import picocli.CommandLine.Option;
 
 /** How long what was said is kept. What is older than the days, or beyond the number, is removed a little at a time. */
 public final class RetentionOptions {
+    /** A hundred years; whoever means longer means for ever. */
+    private static final int MAX_DAYS = 36_500;
+
     @Option(
             names = "--room-days",
             paramLabel = "N",
@@ -49,10 +52,18 @@ public final class RetentionOptions {
     }
 
     void check() {
-        notNegative("--room-days", roomDays);
+        days("--room-days", roomDays);
         notNegative("--room-messages", roomMessages);
-        notNegative("--direct-days", directDays);
+        days("--direct-days", directDays);
         notNegative("--direct-messages", directMessages);
+    }
+
+    private static void days(String option, int value) {
+        notNegative(option, value);
+        if (value > MAX_DAYS) {
+            throw new StartException(
+                    ExitCode.CONFIG, option + " is " + value + "; give at most " + MAX_DAYS + ", or 0 for ever");
+        }
     }
 
     private static void notNegative(String option, int value) {
