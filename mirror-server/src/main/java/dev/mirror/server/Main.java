@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.ArgSpec;
@@ -35,13 +36,16 @@ import picocli.CommandLine.UnmatchedArgumentException;
         footer = {
             "  mirror server                  run the server, then open http://localhost:9000",
             "  mirror server --help           all its options; each is also MIRROR_... and a key of a file",
-            "  mirror backup FILE             a copy of everything, while the server runs",
+            "  mirror backup FILE             a copy of accounts and messages, while the server runs",
             "  mirror config show             what the server would be told, and by whom",
             "",
             "Exit codes: 0 as asked, 1 failure, 2 usage, 3 configuration, 4 cannot open a port,",
-            "5 data folder unusable or in use, 6 data of a newer mirror, 7 data damaged.",
+            "5 store unusable or in use, 6 data of a newer mirror, 7 data damaged.",
         })
 public final class Main implements Runnable {
+    /** To the end, because a password may have any character in it. */
+    private static final Pattern ADDRESS = Pattern.compile("\\S*://.*", Pattern.DOTALL);
+
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
@@ -132,13 +136,13 @@ public final class Main implements Runnable {
         PrintWriter err = line.getErr();
         Optional<String> origin = origin(failure.getArgSpec(), config, arguments);
         if (origin.isPresent()) {
-            err.println("mirror: " + origin.get() + ": " + failure.getMessage());
+            err.println("mirror: " + origin.get() + ": " + withoutAddresses(String.valueOf(failure.getMessage())));
             return ExitCode.CONFIG.number();
         }
         if (failure instanceof UnmatchedArgumentException unmatched) {
             err.println("mirror: " + unknown(line, unmatched.getUnmatched()));
         } else {
-            err.println("mirror: " + failure.getMessage());
+            err.println("mirror: " + withoutAddresses(String.valueOf(failure.getMessage())));
         }
         err.println("mirror: see " + line.getCommandSpec().qualifiedName() + " --help");
         return ExitCode.USAGE.number();
@@ -159,10 +163,19 @@ public final class Main implements Runnable {
         return config.origin(option);
     }
 
+    /** An address may have a password in it. */
+    private static String withoutAddresses(String sentence) {
+        return ADDRESS.matcher(sentence).replaceAll("(an address)");
+    }
+
     private static String unknown(CommandLine line, List<String> unmatched) {
         String word = unmatched.get(0);
         int equals = word.indexOf('=');
         String name = equals < 0 ? word : word.substring(0, equals);
+        if (name.contains("://")) {
+            return "an address stands where none is expected; it is not repeated here, since it may have a password"
+                    + " (a database is named with --database)";
+        }
         boolean option = name.startsWith("-");
         Collection<String> known = option
                 ? line.getCommandSpec().optionsMap().keySet()

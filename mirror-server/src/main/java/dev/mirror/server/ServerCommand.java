@@ -53,9 +53,9 @@ final class ServerCommand implements Callable<Integer> {
         try (MirrorServer server = MirrorServer.start(options)) {
             server.broken().thenAccept(fault -> end.complete(fault.code()));
             announce(server, json, first);
-            end.join();
+            ExitCode decided = end.join();
             LOG.log(Level.INFO, "going down: no new connections, finishing what is under way");
-            endAnyway(options.limits().drain().plus(GRACE));
+            endAnyway(options.limits().drain().plus(GRACE), unfinished(decided));
         }
         LOG.log(Level.INFO, "ended");
         return end.join().number();
@@ -87,13 +87,18 @@ final class ServerCommand implements Callable<Integer> {
         }
     }
 
+    /** What an end is called that was cut short: why it began, or a failure if it began in good order. */
+    static ExitCode unfinished(ExitCode decided) {
+        return decided == ExitCode.OK ? ExitCode.FAILURE : decided;
+    }
+
     /** A part that hangs must not keep the process for ever. */
-    private static void endAnyway(Duration patience) {
+    private static void endAnyway(Duration patience, ExitCode code) {
         Thread watch = new Thread(
                 () -> {
                     try {
                         TimeUnit.MILLISECONDS.sleep(patience.toMillis());
-                        Runtime.getRuntime().halt(ExitCode.FAILURE.number());
+                        Runtime.getRuntime().halt(code.number());
                     } catch (InterruptedException e) {
                         Thread.currentThread().interrupt();
                     }

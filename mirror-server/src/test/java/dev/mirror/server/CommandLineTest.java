@@ -54,6 +54,25 @@ final class CommandLineTest {
         assertThat(run("server", "--port", "x")).isEqualTo(2);
     }
 
+    /** Somebody who forgot the option's name must not find the password in the log of a build. */
+    @Test
+    void o25_anAddressThatWasNotExpectedIsNotRepeated() {
+        String address = "postgresql://mirror:canary pass@db/mirror";
+        assertThat(run("check", address)).isEqualTo(2);
+        assertThat(run(address)).isEqualTo(2);
+        assertThat(run("server", "--port", address)).isEqualTo(2);
+        assertThat(run(Map.of("MIRROR_ROOM_DAYS", address), "config", "show")).isEqualTo(3);
+        assertThat(text.toString()).doesNotContain("canary").contains("--database", "MIRROR_ROOM_DAYS");
+        assertThat(run("check", "--databse=" + address)).isEqualTo(2);
+        assertThat(text.toString()).doesNotContain("canary").contains("did you mean --database?");
+    }
+
+    @Test
+    void anEndThatHangsHasTheCodeOfWhatBeganIt() {
+        assertThat(ServerCommand.unfinished(ExitCode.STORE_UNAVAILABLE)).isEqualTo(ExitCode.STORE_UNAVAILABLE);
+        assertThat(ServerCommand.unfinished(ExitCode.OK)).isEqualTo(ExitCode.FAILURE);
+    }
+
     @Test
     void anUnknownKeyIsAnErrorThatNamesTheNearestOne(@TempDir Path folder) throws IOException {
         Path file = Files.writeString(folder.resolve("mirror.properties"), "prot=1\n");
@@ -121,7 +140,11 @@ final class CommandLineTest {
                 "--allowed-origins=https://a.example/",
                 "--trusted-proxies=nonsense",
                 "--log-level=loud",
-                "--max-connections=0")) {
+                "--max-connections=0",
+                "--room-days=-1",
+                "--room-days=36501",
+                "--direct-days=10700000",
+                "--direct-days=2147483647")) {
             assertThat(run("config", "show", wrong)).as(wrong).isEqualTo(3);
             assertThat(text.toString()).contains(wrong.substring(0, wrong.indexOf('=')));
         }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.URI;
@@ -12,12 +13,14 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -32,17 +35,19 @@ final class ProcessTest {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private static Process mirror(Path data, String... more) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                ProcessHandle.current().info().command().orElse("java"),
-                "-cp",
-                System.getProperty("java.class.path"),
-                "dev.mirror.server.Main",
-                "server",
-                "--port=0",
-                "--management-port=0",
-                "--data=" + data));
-        command.addAll(List.of(more));
-        return new ProcessBuilder(command).redirectErrorStream(true).start();
+        List<String> arguments =
+                new ArrayList<>(List.of("server", "--port=0", "--management-port=0", "--data=" + data));
+        arguments.addAll(List.of(more));
+        return java(List.of(), arguments).redirectErrorStream(true).start();
+    }
+
+    private static ProcessBuilder java(List<String> options, List<String> arguments) {
+        List<String> command = new ArrayList<>();
+        command.add(ProcessHandle.current().info().command().orElse("java"));
+        command.addAll(options);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), "dev.mirror.server.Main"));
+        command.addAll(arguments);
+        return new ProcessBuilder(command);
     }
 
     private static BufferedReader output(Process process) {
@@ -118,6 +123,84 @@ final class ProcessTest {
             }
         } finally {
             process.destroyForcibly();
+        }
+    }
+
+    /** The reader of a pipe that has gone, or a disk that is full, is no success. */
+    @Test
+    @EnabledOnOs(value = OS.LINUX, disabledReason = "needs /dev/full")
+    void anExportThatStandardOutputDoesNotTakeFails(@TempDir Path folder) throws Exception {
+        Path data = folder.resolve("data");
+        try (TestServer server = TestServer.start(data)) {
+            TestServer.User ann = server.signUp("ann");
+            try (TestSocket socket = server.socket("mirror.v2", "Authorization", "Bearer " + ann.token())) {
+                socket.nextJson();
+                socket.say("{\"code\":\"channel.publish\",\"id\":\"1\",\"channel\":\"lobby\",\"message\":\"one\"}");
+                assertThat(socket.nextJson().get("code").textValue()).isEqualTo("reply.ok");
+            }
+        }
+        List<String> export = List.of("export", "-", "--data=" + data);
+        Path out = folder.resolve("out");
+        Path err = folder.resolve("err");
+        assertThat(exit(java(List.of(), export).redirectError(err.toFile()).redirectOutput(new File("/dev/full"))))
+                .isEqualTo(1);
+        assertThat(err).content().contains("cannot write to standard output").doesNotContain("exported");
+        assertThat(exit(java(List.of(), export).redirectError(err.toFile()).redirectOutput(out.toFile())))
+                .isZero();
+        assertThat(out).content().containsOnlyOnce("\"channel\":\"lobby\"").endsWith("}\n");
+        assertThat(err).content().contains("exported 1 publications");
+    }
+
+    private static int exit(ProcessBuilder command) throws Exception {
+        Process process = command.start();
+        try {
+            assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+            return process.exitValue();
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    /** SQLite's driver unpacks a library of 1 MB at every start; one that is killed must not leave it behind. */
+    @Test
+    void aServerThatIsKilledLeavesNoLibraryBehind(@TempDir Path folder) throws Exception {
+        Path data = Files.createDirectories(folder.resolve("data"));
+        Path temporary = Files.createDirectory(folder.resolve("tmp"));
+        // As one leaves it that was killed between two moments of its start.
+        Path left = Files.createDirectory(data.resolve("native")).resolve("sqlite-3.0-libsqlitejdbc.so");
+        Files.createFile(left);
+        for (int run = 0; run < 2; run++) {
+            startAndKill(data, "-Djava.io.tmpdir=" + temporary);
+            assertThat(data.resolve("native")).doesNotExist();
+            assertThat(libraries(temporary)).isEmpty();
+        }
+        assertThat(exit(java(List.of("-Djava.io.tmpdir=" + temporary), List.of("check", "--data=" + data))
+                        .redirectErrorStream(true)
+                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)))
+                .isZero();
+        assertThat(libraries(temporary)).isEmpty();
+
+        Path chosen = Files.createDirectory(folder.resolve("chosen"));
+        startAndKill(data, "-Dorg.sqlite.tmpdir=" + chosen);
+        assertThat(libraries(chosen)).as("as whoever chose it wants it").isNotEmpty();
+    }
+
+    private static void startAndKill(Path data, String option) throws Exception {
+        Process process = java(List.of(option), List.of("server", "--port=0", "--management-port=0", "--data=" + data))
+                .redirectErrorStream(true)
+                .start();
+        try (BufferedReader output = output(process)) {
+            awaitReady(output, new ArrayList<>());
+        } finally {
+            process.destroyForcibly();
+            assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        }
+    }
+
+    private static List<Path> libraries(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            return files.filter(file -> file.getFileName().toString().contains("sqlite"))
+                    .toList();
         }
     }
 

@@ -66,7 +66,7 @@ final class StoreCommandsTest {
             assertThat(text.toString()).contains("2 publications");
             assertThat(run("backup", backup.toString(), "--data=" + data())).isEqualTo(5);
             assertThat(run("restore", backup.toString(), "--data=" + data())).isEqualTo(5);
-            assertThat(text.toString()).contains("in use");
+            assertThat(text.toString()).contains("in use").doesNotContain("--replace");
         }
         Path other = folder.resolve("other");
         assertThat(run("restore", backup.toString(), "--data=" + other))
@@ -114,15 +114,34 @@ final class StoreCommandsTest {
     @Test
     void aCheckFindsWhatIsNotAsItWasWritten() throws IOException {
         assertThat(run("check", "--data=" + data())).isEqualTo(5);
+        damaged(() -> assertThat(run("check", "--data=" + data(), "--port=0"))
+                .as(text.toString())
+                .isZero());
+        assertThat(text.toString()).contains("settings", "limits", "2 publications, all sound");
+        assertThat(run("check", "--data=" + data(), "--port=99999")).isEqualTo(3);
+        assertThat(run("check", "--data=" + data())).isEqualTo(7);
+        assertThat(text.toString()).contains("offset 2 of lobby is not what was written there");
+    }
+
+    /** What stands under the name that was asked for is a whole export. */
+    @Test
+    void anExportThatFailsLeavesNoFile() throws IOException {
+        damaged(() -> {});
+        Path out = Files.createDirectory(folder.resolve("out"));
+        assertThat(run("export", out.resolve("lines.ndjson").toString(), "--data=" + data()))
+                .isEqualTo(7);
+        assertThat(out).isEmptyDirectory();
+        assertThat(run("export", out.resolve("no/such/lines.ndjson").toString(), "--data=" + data()))
+                .isEqualTo(1);
+        assertThat(text.toString()).contains("cannot write", "no such folder");
+    }
+
+    /** A store of two publications, of which the second is not what was written. */
+    private void damaged(Runnable before) throws IOException {
         try (TestServer server = TestServer.start(data())) {
             say(server, "one", "two-to-be-damaged");
-            assertThat(run("check", "--data=" + data(), "--port=0"))
-                    .as(text.toString())
-                    .isZero();
-            assertThat(text.toString()).contains("settings", "limits", "2 publications, all sound");
+            before.run();
         }
-        assertThat(run("check", "--data=" + data(), "--port=99999")).isEqualTo(3);
-
         Path file = data().resolve("mirror.db");
         String bytes = Files.readString(file, StandardCharsets.ISO_8859_1);
         try (RandomAccessFile open = new RandomAccessFile(file.toFile(), "rw")) {
@@ -130,8 +149,6 @@ final class StoreCommandsTest {
             open.seek(bytes.indexOf("\"two-to-be-damaged"));
             open.write("\"twO".getBytes(StandardCharsets.US_ASCII));
         }
-        assertThat(run("check", "--data=" + data())).isEqualTo(7);
-        assertThat(text.toString()).contains("offset 2 of lobby is not what was written there");
     }
 
     @Test

@@ -4,8 +4,6 @@ import static java.util.stream.Collectors.joining;
 
 import dev.mirror.channel.ChannelName;
 import dev.mirror.identity.UserId;
-import dev.mirror.message.ErrorCode;
-import dev.mirror.message.MirrorException;
 import dev.mirror.message.Publication;
 import java.sql.Array;
 import java.sql.Connection;
@@ -170,7 +168,7 @@ final class GatheredStatements extends LogStatements {
         List<String> ids = new ArrayList<>(entries.size());
         for (Publication.Entry entry : entries) {
             publishers.add(entry.publisher().value());
-            ids.add(storable(entry.id()) ? entry.id() : "");
+            ids.add(entry.id());
         }
         bind(connection, originals, 1, "text", publishers);
         bind(connection, originals, 2, "text", ids);
@@ -240,23 +238,8 @@ final class GatheredStatements extends LogStatements {
                 RowChecksum.of(publication));
     }
 
-    /** The server's text has every character but one. */
-    private static boolean storable(String text) {
-        return text.indexOf(0) < 0;
-    }
-
-    @Override
-    void requireStorable(Publication.Entry entry) {
-        if (!storable(entry.id()) || !storable(entry.body())) {
-            throw new MirrorException(ErrorCode.BAD_FRAME, "an id or a body has no character U+0000");
-        }
-    }
-
     @Override
     Optional<Stored> original(Publication.Entry entry) throws SQLException {
-        if (!storable(entry.id())) {
-            return Optional.empty();
-        }
         Stored known = stored.get(Key.of(entry));
         return known != null || asked ? Optional.ofNullable(known) : super.original(entry);
     }

@@ -39,8 +39,8 @@ final class LogExport {
             return export.written;
         } catch (SQLException e) {
             throw SqlFaults.translate(new IllegalStateException(e), "cannot read " + database);
-        } catch (IOException | UncheckedIOException e) {
-            throw new StoreException.Unavailable("cannot write what was to be exported", e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -27,15 +27,17 @@ final class LogImport {
     private final LogStatements statements;
     private final ExportedLine lines;
     private final String epoch;
+    private final boolean refusesNull; // the character U+0000, which PostgreSQL does not have
     private final Map<ChannelName, ChannelState> channels = new HashMap<>();
     private long nextChannel;
     private long newest;
     private long added;
 
-    private LogImport(Connection connection, LogState state) throws SQLException {
+    private LogImport(Connection connection, LogState state, boolean refusesNull) throws SQLException {
         this.connection = connection;
         this.statements = new LogStatements(connection);
         this.epoch = state.epoch();
+        this.refusesNull = refusesNull;
         this.lines = new ExportedLine(epoch);
         this.nextChannel = state.nextChannel();
         this.newest = state.timetoken();
@@ -44,7 +46,8 @@ final class LogImport {
     static long run(Database database, InputStream in, SecureRandom chance, ProgressHandler progress) {
         try (Engine engine = SqlStore.engine(database)) {
             Connection connection = engine.writer();
-            LogImport log = new LogImport(connection, LogState.load(connection, chance));
+            LogImport log =
+                    new LogImport(connection, LogState.load(connection, chance), database instanceof Database.Postgres);
             log.all(new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8)), progress);
             return log.added;
         } catch (SQLException e) {
@@ -60,7 +63,7 @@ final class LogImport {
         for (String line = in.readLine(); line != null; line = in.readLine()) {
             number++;
             try {
-                add(lines.parse(line));
+                add(storable(lines.parse(line)));
             } catch (IllegalArgumentException e) {
                 connection.rollback();
                 throw new IllegalArgumentException("line " + number + ": " + e.getMessage(), e);
@@ -78,6 +81,15 @@ final class LogImport {
     private void commit() throws SQLException {
         statements.setState(LogState.TIMETOKEN, Long.toString(newest));
         statements.commit();
+    }
+
+    /** What was taken on SQLite before there was a rule against it is not lost there. */
+    private Publication storable(Publication publication) {
+        Publication.Entry entry = publication.entry();
+        if (refusesNull && (entry.id().indexOf(0) >= 0 || entry.body().indexOf(0) >= 0)) {
+            throw new IllegalArgumentException("PostgreSQL does not keep the character U+0000");
+        }
+        return publication;
     }
 
     private void add(Publication publication) throws SQLException {

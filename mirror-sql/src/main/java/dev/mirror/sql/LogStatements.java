@@ -72,9 +72,6 @@ class LogStatements {
     /** Says what the transaction is going to look up, so that it can be asked for at once. */
     void expect(List<Publication.Entry> originals, List<ChannelName> channels) throws SQLException {}
 
-    /** @throws dev.mirror.message.MirrorException if the database could not keep this as it is */
-    void requireStorable(Publication.Entry entry) {}
-
     /** Sends whatever was not sent yet, before the commit. */
     void write() throws SQLException {}
 

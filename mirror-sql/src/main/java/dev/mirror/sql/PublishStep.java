@@ -29,7 +29,6 @@ final class PublishStep implements Work.Step<Receipt> {
 
     @Override
     public Receipt apply(LogTransaction transaction) throws SQLException {
-        transaction.statements.requireStorable(draft.entry());
         ChannelState channel = transaction.channel(draft.channel());
         for (ChannelName copy : draft.copies()) {
             transaction.channel(copy); // if one is refused, nothing was changed yet

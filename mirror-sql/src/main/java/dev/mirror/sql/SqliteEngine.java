@@ -24,6 +24,7 @@ final class SqliteEngine implements Engine {
         DataFolder.create(folder);
         FolderLock lock = FolderLock.take(folder);
         try {
+            SqliteLibrary.load(folder);
             Path file = folder.resolve(FILE);
             DataFolder.createFile(folder, FILE);
             SqliteFile.check(file);

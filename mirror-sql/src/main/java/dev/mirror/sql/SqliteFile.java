@@ -67,6 +67,7 @@ final class SqliteFile {
     }
 
     private static DataSource source(Path file, SQLiteConfig config) {
+        SqliteLibrary.load();
         SQLiteDataSource source = new SQLiteDataSource(config);
         source.setUrl("jdbc:sqlite:" + file.toAbsolutePath());
         return source;

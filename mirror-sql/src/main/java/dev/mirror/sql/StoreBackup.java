@@ -3,6 +3,7 @@ package dev.mirror.sql;
 import dev.mirror.sql.StoreTools.ProgressHandler;
 import dev.mirror.sql.StoreTools.Report;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -79,21 +80,23 @@ final class StoreBackup {
         Path part = beside(target, ".restore");
         FolderLock lock = FolderLock.take(folder);
         try {
+            SqliteLibrary.load(folder);
             if (Files.exists(target) && !replace) {
                 requireEmpty(target);
             }
-            Files.deleteIfExists(part);
+            deleteStore(part); // what a restore left behind that was cut short would become part of this one
             DataFolder.createFile(folder, part.getFileName().toString());
-            try (OutputStream out = Files.newOutputStream(part)) {
-                Files.copy(file, out);
-            }
+            copyBackup(file, part);
             Migrations.apply(SqliteFile.writer(part), Migrations.Schema.SQLITE);
             Report report = StoreCheck.of(SqliteFile.writer(part), progress);
             requireSound(report, "the backup " + file);
             try (Connection connection = SqliteFile.writer(part).getConnection()) {
                 LogState.begin(connection, chance);
             }
-            // Not before: until here the old store has lost nothing, whatever is wrong with the backup.
+            requireWhole(part);
+            force(part);
+            // Not before: until here the old store has lost nothing, whatever is wrong with the backup or happens to
+            // us.
             delete(beside(target, "-wal"));
             delete(beside(target, "-shm"));
             publish(part, target);
@@ -103,15 +106,44 @@ final class StoreBackup {
         } catch (IOException e) {
             throw new StoreException.Unavailable("cannot write to " + folder, e);
         } finally {
-            delete(part);
+            deleteStore(part);
             lock.close();
         }
+    }
+
+    private void copyBackup(Path file, Path part) throws IOException {
+        long size = Files.size(file);
+        long copied = 0;
+        byte[] piece = new byte[1 << 16];
+        try (InputStream in = Files.newInputStream(file);
+                OutputStream out = Files.newOutputStream(part)) {
+            for (int read = in.read(piece); read >= 0; read = in.read(piece)) {
+                out.write(piece, 0, read);
+                copied += read;
+                progress.progress(copied, size);
+            }
+        }
+    }
+
+    /** SQLite folds its log into the file when the last connection closes, and says nothing if it could not. */
+    private static void requireWhole(Path file) throws IOException {
+        Path log = beside(file, "-wal");
+        if (Files.exists(log) && Files.size(log) > 0) {
+            throw new IOException("the log beside " + file + " was not folded into it");
+        }
+    }
+
+    /** A database and what SQLite keeps beside it. */
+    private static void deleteStore(Path file) {
+        delete(file);
+        delete(beside(file, "-wal"));
+        delete(beside(file, "-shm"));
     }
 
     private static void requireEmpty(Path store) throws SQLException {
         try (Connection connection = SqliteFile.writer(store).getConnection()) {
             if (!isEmpty(connection)) {
-                throw new StoreException.InUse("there is a store in " + store.getParent()
+                throw new StoreException.Occupied("there is a store in " + store.getParent()
                         + " already; say that it may be replaced, or take another folder");
             }
         }
@@ -145,14 +177,18 @@ final class StoreBackup {
 
     /** Under its name only when it is on the disk; then the name, too. */
     private static void publish(Path part, Path file) throws IOException {
-        try (FileChannel channel = FileChannel.open(part, StandardOpenOption.WRITE)) {
-            channel.force(true);
-        }
+        force(part);
         Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
         try (FileChannel folder = FileChannel.open(parent(file))) {
             folder.force(true);
         } catch (IOException systemWithoutFoldersAsFiles) {
             // Windows cannot, and needs not.
+        }
+    }
+
+    private static void force(Path file) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            channel.force(true);
         }
     }
 

@@ -27,6 +27,15 @@ public abstract sealed class StoreException extends MirrorException {
         }
     }
 
+    /** There is a store already, and nobody said that it may go. */
+    public static final class Occupied extends StoreException {
+        private static final long serialVersionUID = 1L;
+
+        Occupied(String sentence) {
+            super(ErrorCode.BUSY, sentence);
+        }
+    }
+
     /** The database server is set up, or so old, that it could not keep what mirror promises. */
     public static final class Unsuitable extends StoreException {
         private static final long serialVersionUID = 1L;

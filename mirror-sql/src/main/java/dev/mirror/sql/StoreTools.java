@@ -69,15 +69,23 @@ public final class StoreTools {
      * missing, instead of missing it.
      *
      * @param replace whether a store that is there and has something in it may go
-     * @throws StoreException.InUse if a mirror is running there, or there is a store that must not go
+     * @throws StoreException.InUse if a mirror is running there
+     * @throws StoreException.Occupied if there is a store that must not go
      * @throws StoreException.Damaged if the backup is not sound; nothing was changed
      * @throws StoreException.TooNew if a newer mirror wrote the backup; nothing was changed
      */
-    public static Report restore(Path file, Path folder, boolean replace, SecureRandom chance) {
-        return new StoreBackup(ProgressHandler.NONE).restore(file, folder, replace, chance);
+    public static Report restore(
+            Path file, Path folder, boolean replace, SecureRandom chance, ProgressHandler progress) {
+        return new StoreBackup(progress).restore(file, folder, replace, chance);
     }
 
-    /** Checks everything that is stored: the database, every row against its checksum, every log for holes. */
+    /**
+     * Checks everything that is stored: the database, every row against its checksum, every log for holes.
+     *
+     * @throws StoreException.Unsuitable if the database server could lose what it has acknowledged, or is too old;
+     *     nothing was checked then
+     * @throws StoreException.Unavailable if there is no store, or it does not answer
+     */
     public static Report check(Database database, ProgressHandler progress) {
         return StoreCheck.of(database, progress);
     }
@@ -87,8 +95,9 @@ public final class StoreTools {
      * {@code publisher}, {@code id}, {@code body} (or, if that is no JSON of one line, {@code text}), and of a copy
      * {@code origin} with {@code channel} and {@code offset}. Channel by channel, in offset order.
      *
-     * @return how many
+     * @return how many; all of them have gone into {@code out}, which stays open
      * @throws StoreException.Damaged if a row is missing or not what was written
+     * @throws java.io.UncheckedIOException if {@code out} does not take them
      */
     public static long exportLog(Database database, OutputStream out, ProgressHandler progress) {
         return LogExport.run(database, out, progress);

@@ -12,7 +12,7 @@ public enum ExitCode {
     CONFIG(3),
     /** A port could not be opened. */
     CANNOT_BIND(4),
-    /** The data folder cannot be used: taken, unreadable, full. */
+    /** The store is unusable or in use: a data folder or a database that is taken, away, full or unsuitable. */
     STORE_UNAVAILABLE(5),
     /** The data was written by a newer mirror. */
     SCHEMA_TOO_NEW(6),

@@ -23,7 +23,10 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         footerHeading = "%nExit codes:%n",
-        footer = {"  0 all is well, 3 a setting is wrong, 5 there is no store, 7 something stored is damaged"})
+        footer = {
+            "  0 all is well, 3 a setting is wrong, 7 something stored is damaged,",
+            "  5 there is no store, or it is on a PostgreSQL server that a mirror would refuse (fsync=off, a standby)"
+        })
 public final class CheckCommand implements Callable<Integer> {
     /** Files that are open beside connections. */
     private static final int OTHER_FILES = 200;

@@ -51,15 +51,13 @@ public final class RestoreCommand implements Callable<Integer> {
         }
         Progress progress = Progress.of("restoring,", spec.commandLine().getErr());
         try {
-            StoreTools.Report report = StoreTools.restore(file, store.data(), replace, new SecureRandom());
+            StoreTools.Report report = StoreTools.restore(file, store.data(), replace, new SecureRandom(), progress);
             progress.end("restored and checked: " + report.channels() + " channels, " + report.publications()
                     + " publications");
             return ExitCode.OK.number();
-        } catch (StoreException.InUse failure) {
+        } catch (StoreException.Occupied failure) {
             throw new StartException(
-                    ExitCode.STORE_UNAVAILABLE,
-                    failure.getMessage() + (replace ? "" : " (--replace gives it up)"),
-                    failure);
+                    ExitCode.STORE_UNAVAILABLE, failure.getMessage() + " (--replace gives it up)", failure);
         } catch (StoreException failure) {
             throw StartException.of(failure);
         }
