@@ -1,7 +1,9 @@
-/** Most amendments that one conversation keeps; beyond this those of the messages that are longest ago are let go. */
+/** Most amendments that one conversation keeps; beyond this reactions are let go, and then what is not known to count. */
 const KEPT = 2000;
-/** Most that are kept of one message. */
+/** Most that are kept of one message; edits and deletes, of which every user has one, are kept beyond it. */
 const KEPT_OF_ONE = 1000;
+/** Most reactions of one user to one message that count (W51). */
+const VALUES = 20;
 
 /** Of what one user says about one message, later edits and earlier deletes make the others needless. */
 const REPLACES = {
@@ -14,6 +16,12 @@ export class Amendments {
   /** Key of a message → {target, list}; the list is in the order of offsets. */
   #byKey = new Map();
   #count = 0;
+  #authors;
+
+  /** `authors()`: key of a message → who said it, of those messages that are shown. */
+  constructor(authors = () => new Map()) {
+    this.#authors = authors;
+  }
 
   /** The amendments of the message with this key, in the order of their offsets. */
   of(key) {
@@ -35,14 +43,26 @@ export class Amendments {
     }
   }
 
+  /** What the author did to a message that is shown stays, or it would be shown again as it was. */
   #letGo() {
-    const entries = [...this.#byKey].sort(([, a], [, b]) => a.target - b.target);
-    for (const [key, { list }] of entries) {
+    const authors = this.#authors();
+    this.#keepOnly(({ kind }) => kind in REPLACES);
+    this.#keepOnly(({ kind, userId }, key) => kind in REPLACES && authors.get(key) === userId);
+  }
+
+  /** Keeps only some, where they name the messages that are longest ago, until there is room. */
+  #keepOnly(stays) {
+    for (const [key, { target, list }] of [...this.#byKey].sort(([, a], [, b]) => a.target - b.target)) {
       if (this.#count <= KEPT * 0.9) {
-        break;
+        return;
       }
-      this.#byKey.delete(key);
-      this.#count -= list.length;
+      const kept = list.filter((each) => stays(each, key));
+      this.#count -= list.length - kept.length;
+      if (kept.length === 0) {
+        this.#byKey.delete(key);
+      } else {
+        this.#byKey.set(key, { target, list: kept });
+      }
     }
   }
 }
@@ -62,20 +82,27 @@ function joined(list, amendment) {
     }
     rest = list.filter((each) => each !== other);
   }
-  rest = rest.length < KEPT_OF_ONE ? rest : settled(rest);
-  if (rest.length >= KEPT_OF_ONE) {
-    return list;
-  }
   const at = rest.findLastIndex((other) => other.offset < offset) + 1;
-  return rest.toSpliced(at, 0, amendment);
+  const all = rest.toSpliced(at, 0, amendment);
+  if (all.length <= KEPT_OF_ONE) {
+    return all;
+  }
+  const counting = settled(all);
+  return kind === 'react' && counting.length > KEPT_OF_ONE ? list : counting;
 }
 
-/** Only what each user said last about each reaction; what was taken back leaves nothing. */
+/** Only what counts: reactions that were not taken back, so many of each user; edits and deletes are one each already. */
 function settled(list) {
-  const last = new Map();
-  for (const each of list) {
-    const about = each.kind in REPLACES ? [each.kind] : ['reaction', each.value];
-    last.set(JSON.stringify([each.userId, ...about]), each);
+  const reactions = new Map();
+  for (const each of list.filter(({ kind }) => !(kind in REPLACES))) {
+    const own = reactions.get(each.userId) ?? new Map();
+    reactions.set(each.userId, own);
+    if (each.kind === 'unreact') {
+      own.delete(each.value);
+    } else if (own.size < VALUES && !own.has(each.value)) {
+      own.set(each.value, each);
+    }
   }
-  return [...last.values()].filter(({ kind }) => kind !== 'unreact').sort((a, b) => a.offset - b.offset);
+  const kept = [...reactions.values()].flatMap((own) => [...own.values()]);
+  return [...list.filter(({ kind }) => kind in REPLACES), ...kept].sort((a, b) => a.offset - b.offset);
 }

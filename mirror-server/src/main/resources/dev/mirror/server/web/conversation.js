@@ -50,7 +50,7 @@ export class Conversation {
   /** What this page says and the server has not stored yet: {id, text or amend, ts, opening, state, reason}. */
   outgoing = [];
   /** Changes of messages, those that are shown and others. */
-  #amendments = new Amendments();
+  #amendments = new Amendments(() => new Map(this.items.map(({ key, userId }) => [key, userId])));
   /** The oldest position that this page has read without a hole up to what is shown. */
   #from = null;
   unread = 0;

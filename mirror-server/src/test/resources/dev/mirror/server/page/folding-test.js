@@ -218,6 +218,48 @@ export function whatIsKeptOfAmendmentsIsBounded() {
   equal([...reactions.keys()], ['y'], 'and it is still right');
 }
 
+export function w50_aDeletedMessageStaysDeletedWhateverIsSaidOfOthers() {
+  const room = Conversation.room('room');
+  for (let offset = 1; offset <= 20; offset += 1) {
+    room.arrive(entryOf(said(offset)));
+  }
+  room.arrive(entryOf(amend(21, 1, { delete: true })));
+  room.arrive(entryOf(amend(22, 2, { edit: { value: 'better' } })));
+  for (let offset = 23; offset <= 2600; offset += 1) {
+    room.arrive(entryOf(amend(offset, 3 + (offset % 18), { react: `r${offset % 1000}` }, `u${offset}`)));
+  }
+  equal(shown(room).slice(0, 2).map(([, text]) => text), [null, 'better'], 'after many reactions');
+  for (let offset = 3000; offset <= 6000; offset += 1) {
+    room.arrive(entryOf(amend(offset, 3 + (offset % 18), { delete: true }, `u${offset}`)));
+  }
+  equal(shown(room).slice(0, 3).map(([, text]) => text), [null, 'better', 't3'], 'after many deletes that do not count');
+}
+
+export function w50_aDeleteIsTakenHoweverManyReactionsTheMessageHas() {
+  const room = Conversation.room('room');
+  room.arrive(entryOf(said(1)));
+  for (let offset = 2; offset <= 1500; offset += 1) {
+    room.arrive(entryOf(amend(offset, 1, { react: `r${offset}` }, `u${offset}`)));
+  }
+  room.arrive(entryOf(amend(1600, 1, { unreact: 'r2' }, 'u2')));
+  check(!room.shown(room.items[0], 'me').reactions.has('r2'), 'what was taken back is gone');
+  room.arrive(entryOf(amend(1601, 1, { edit: { value: 'better' } })));
+  equal(shown(room)[0][1], 'better', 'edited');
+  room.arrive(entryOf(amend(1602, 1, { delete: true })));
+  equal(shown(room)[0][1], null, 'deleted');
+}
+
+export function w51_whatAUserHasBeyond20ReactionsIsNotKept() {
+  const amendments = new Amendments();
+  for (let offset = 2; offset <= 1500; offset += 1) {
+    amendments.add(amendmentOf(amend(offset, 1, { react: `r${offset}` }, 'bob')));
+  }
+  amendments.add(amendmentOf(amend(1600, 1, { react: 'x' }, 'cy')));
+  const { reactions } = fold({ userId: 'ann' }, amendments.of('e:1'));
+  equal([reactions.size, reactions.has('r2'), reactions.has('r21'), reactions.has('r22'), reactions.has('x')], [21, true, true, false, true], 'reactions');
+  check(amendments.of('e:1').length <= 1000, 'few are kept');
+}
+
 export function whatTheUserChangesCountsAtOnceUntilItIsRefused() {
   const room = Conversation.room('room');
   room.arrive(entryOf(said(1, 'me')));
