@@ -134,7 +134,7 @@ class Chat {
     this.#attendance = new Attendance(shared);
     this.#receipts = new Receipts(shared);
     this.#people = new People({ ...shared, find: (id) => findUser('id', id) });
-    this.#histories = new Histories({ ...shared, limit: Math.min(50, this.#limits.historyPage) });
+    this.#histories = new Histories({ ...shared, limit: Math.min(50, this.#limits.historyPage), opened: () => this.#open });
     this.#wire.seed(me.room, null);
     this.#model.restore(this.#store.load(), (channel, position) => this.#wire.seed(channel, position));
     this.#restoreOutgoing();
@@ -177,7 +177,7 @@ class Chat {
 
   #gap(frame) {
     if (frame.channel.startsWith('@')) {
-      this.#histories.inboxGap();
+      this.#histories.inboxGap().then(() => this.#read(this.#open));
       this.#list();
       return;
     }

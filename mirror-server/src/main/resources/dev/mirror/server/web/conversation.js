@@ -210,6 +210,12 @@ export class Conversation {
     this.loaded = true;
   }
 
+  /** Something may be missing below what is shown: the next page takes its place. */
+  outdated() {
+    this.loaded = false;
+    this.detached = this.items.length > 0;
+  }
+
   /** Lets go of what is shown; the next page begins at the end again. */
   restart() {
     this.items = [];

@@ -14,14 +14,16 @@ export class Histories {
   #model;
   #changed;
   #limit;
+  #opened;
   #glimpsing = false;
 
-  /** `limit`: how many messages make a page. */
-  constructor({ wire, model, changed, limit }) {
+  /** `limit`: how many messages make a page; `opened()`: the conversation that is open, or null. */
+  constructor({ wire, model, changed, limit, opened }) {
     this.#wire = wire;
     this.#model = model;
     this.#changed = changed;
     this.#limit = limit;
+    this.#opened = opened;
   }
 
   /** Makes sure that an opened conversation shows the newest page. */
@@ -121,24 +123,30 @@ export class Histories {
     this.#glimpsing = false;
   }
 
-  /** The inbox no longer has all that this page missed; the conversations' own logs may. */
-  inboxGap() {
-    for (const conversation of this.#model.conversations.values()) {
-      if (conversation.kind === 'direct' && conversation.seen !== null) {
-        this.#catchUp(conversation);
-      } else if (conversation.kind === 'direct') {
-        conversation.loaded = false;
+  /** The inbox no longer has all that this page missed; the conversations' own logs may. One is read after the other. */
+  async inboxGap() {
+    const open = this.#opened();
+    const all = [...this.#model.conversations.values()]
+      .filter(({ kind }) => kind === 'direct')
+      .sort((a, b) => (b === open) - (a === open))
+      .map((conversation) => ({ conversation, seen: conversation.seen }));
+    for (const { conversation, seen } of all) {
+      if (seen === null || !(await this.#catchUp(conversation, seen))) {
+        conversation.outdated();
+      }
+      if (conversation === this.#opened()) {
+        await this.open(conversation);
       }
     }
   }
 
-  async #catchUp(conversation) {
+  /** Promises whether all that was missed after a position was read. */
+  async #catchUp(conversation, seen) {
+    let from = { ...seen };
     for (let pages = 0; pages < CATCH_UP_PAGES; pages += 1) {
-      const from = { ...conversation.seen };
       const answer = await this.#read(conversation.channel, from, false).catch(() => null);
       if (answer === null) {
-        conversation.loaded = false;
-        return;
+        return false;
       }
       const entries = this.#model.entries(answer.data.events);
       if (answer.data.recovered === false) {
@@ -151,9 +159,11 @@ export class Histories {
       }
       this.#changed(conversation);
       if (entries.length === 0) {
-        return;
+        return true;
       }
+      const { epoch, offset } = entries.at(-1); // Not what was seen: something newer may have come meanwhile.
+      from = { epoch, offset };
     }
-    conversation.restart(); // More was missed than was read.
+    return false;
   }
 }

@@ -2,7 +2,9 @@ package dev.mirror.server.page;
 
 import dev.mirror.server.MirrorServer;
 import dev.mirror.server.config.ServerOptions;
+import dev.mirror.sql.StoreTools;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import picocli.CommandLine;
 
 /** A whole server on loopback, on a port that it keeps when it is started again on the same data. */
@@ -31,6 +33,17 @@ final class ChatServer implements AutoCloseable {
                 "--data=" + data);
         server = MirrorServer.start(options);
         port = server.port();
+    }
+
+    /** Stops it, puts back what a backup holds, and starts it again. */
+    void startAgainFrom(Path backup) {
+        close();
+        StoreTools.restore(backup, data, true, new SecureRandom());
+        startAgain();
+    }
+
+    void backUp(Path file) {
+        StoreTools.backup(data, file, StoreTools.ProgressHandler.NONE);
     }
 
     String address() {

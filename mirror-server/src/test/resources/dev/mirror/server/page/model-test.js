@@ -1,9 +1,10 @@
 /** Each export is a test; its name says the fact, and the rule of docs/protocol.md that it keeps. */
 
 import { Conversation, WINDOW, textOf } from '/conversation.js';
+import { Histories } from '/histories.js';
 import { Model } from '/model.js';
 import { isId, parseHash, peerOf } from '/names.js';
-import { check, equal } from './fakes.js';
+import { check, equal, settled } from './fakes.js';
 
 const me = { userId: 'me', name: 'Me', room: 'mine' };
 const message = (offset, { epoch = 'e', userId = 'u', id = `i${offset}` } = {}) => ({
@@ -156,4 +157,73 @@ export function o31_aStrangerWhoTypesBeginsNoConversation() {
   const model = new Model(me);
   check(model.typing({ channel: 'eve.me', userId: 'eve', data: { typing: true } }, 1) === null, 'no conversation');
   equal(model.conversations.size, 1, 'conversations');
+}
+
+/** Histories over requests that wait until the test answers them. */
+function reading(model, opened = () => null, limit = 2) {
+  const asked = [];
+  const wire = { online: true, request: (frame) => new Promise((resolve) => asked.push({ frame, resolve })) };
+  const histories = new Histories({ wire, model, changed: () => {}, limit, opened });
+  const answer = async (from, to, rest = {}) => {
+    const { frame, resolve } = asked.shift();
+    const events = range(from, to).map(({ epoch, offset, userId, id, ts }) => ({ epoch, offset, userId, id, ts, data: { value: `t${offset}` } }));
+    resolve({ epoch: 'e', offset: 99, data: { events, first: 1, recovered: true, ...rest } });
+    await settled();
+    return frame;
+  };
+  return { histories, asked, answer };
+}
+
+const heard = (to) => {
+  const model = new Model(me);
+  const bob = model.direct('bob');
+  range(1, to).forEach((each) => model.take(bob, each));
+  return { model, bob };
+};
+
+export async function w31_whatComesLiveDuringACatchUpHidesNothing() {
+  const { model, bob } = heard(3);
+  bob.loaded = true;
+  const { histories, answer, asked } = reading(model);
+  histories.inboxGap();
+  model.take(bob, message(8)); // before the first page is answered
+  equal((await answer(4, 5)).offset, 3, 'the first page');
+  equal((await answer(6, 7)).offset, 5, 'the second page');
+  await answer(8, 8);
+  await answer(9, 8);
+  equal([offsets(bob), asked.length, bob.loaded], [[1, 2, 3, 4, 5, 6, 7, 8], 0, true], 'all of it');
+}
+
+export async function w31_afterAGapAnOpenConversationThatHeardNothingIsReadAgain() {
+  const { model, bob } = heard(0);
+  bob.latest(range(1, 3), { first: 1, end: { epoch: 'e', offset: 3 } });
+  const { histories, answer, asked } = reading(model, () => bob);
+  histories.inboxGap();
+  equal(offsets(bob), [1, 2, 3], 'it is not blank meanwhile');
+  equal((await answer(8, 9)).data.backward, true, 'the newest page');
+  equal([offsets(bob), asked.length, bob.loaded, bob.detached], [[8, 9], 0, true, false], 'the newest page');
+}
+
+export async function w31_ofAnOpenConversationThatMissedTooMuchTheNewestPageIsRead() {
+  const { model, bob } = heard(1);
+  bob.loaded = true;
+  const { histories, answer, asked } = reading(model, () => bob);
+  histories.inboxGap();
+  for (let page = 1; page <= 4; page += 1) {
+    await answer(2 * page, 2 * page + 1);
+  }
+  await answer(98, 99);
+  equal([offsets(bob), asked.length, bob.loaded, bob.hasOlder], [[98, 99], 0, true, true], 'the newest page');
+}
+
+export async function w31_oneConversationIsReadAfterTheOtherFromWhereItStood() {
+  const { model } = heard(3);
+  const cy = model.direct('cy');
+  range(1, 3).forEach((each) => model.take(cy, each));
+  const { histories, answer, asked } = reading(model);
+  histories.inboxGap();
+  equal(asked.length, 1, 'one at a time');
+  await answer(4, 3);
+  model.take(cy, message(9));
+  equal(asked[0].frame.offset, 3, 'where it stood when the gap came');
 }
