@@ -145,7 +145,7 @@ class Chat {
   #restoreOutgoing() {
     for (const { key, message } of this.#store.loadOutgoing()) {
       if (isOutgoing(message)) {
-        this.#model.conversations.get(key)?.say(message);
+        this.#model.keyed(key, (channel) => this.#wire.seed(channel, null))?.say(message);
       }
     }
   }
@@ -241,7 +241,7 @@ class Chat {
     if (this.#model === null) {
       return;
     }
-    this.#store.save(this.#model.snapshot((channel) => this.#wire.position(channel)));
+    this.#store.save(this.#model.joined(this.#model.snapshot((channel) => this.#wire.position(channel)), this.#store.load()));
     const outgoing = [];
     for (const { key, outgoing: messages } of this.#model.conversations.values()) {
       messages.forEach((message) => outgoing.push({ key, message }));

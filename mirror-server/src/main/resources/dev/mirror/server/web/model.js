@@ -16,6 +16,8 @@ const isPosition = (value) => typeof value?.epoch === 'string' && Number.isSafeI
 
 export class Model {
   conversations = new Map();
+  /** Keys of those that were left, or let go: another page of this user may still have them. */
+  #left = new Set();
   /** User id → {name, room}. */
   #people = new Map();
 
@@ -85,14 +87,28 @@ export class Model {
     }
     if (this.conversations.size >= CONVERSATIONS) {
       const direct = this.sorted().filter((other) => other.kind === 'direct' && other.outgoing.length === 0);
-      this.conversations.delete(direct.at(-1)?.key);
+      this.forget(direct.at(-1) ?? conversation);
     }
+    this.#left.delete(conversation.key);
     this.conversations.set(conversation.key, conversation);
     return conversation;
   }
 
   forget(conversation) {
     this.conversations.delete(conversation.key);
+    this.#left.add(conversation.key);
+  }
+
+  /** The conversation with this key, which begins if need be; `seed(channel)` is told of a room that does. Null if it is no key. */
+  keyed(key, seed) {
+    const [kind, id] = [String(key).slice(0, 2), String(key).slice(2)];
+    if (!isId(id) || (kind !== 'c:' && kind !== 'u:') || key === `u:${this.me.userId}`) {
+      return null;
+    }
+    if (kind === 'c:' && !this.conversations.has(key)) {
+      seed(id);
+    }
+    return kind === 'c:' ? this.room(id) : this.direct(id);
   }
 
   /** The conversation that a channel of the wire belongs to, if this page has it. */
@@ -240,6 +256,14 @@ export class Model {
       inbox: position(`@${this.me.userId}`),
       conversations: [...this.conversations.values()].map(entry),
     };
+  }
+
+  /** A snapshot with what only another page of this user has put into the one that is stored. */
+  joined(snapshot, stored) {
+    const keyOf = (entry) => (isId(entry?.channel) ? `c:${entry.channel}` : `u:${entry?.peer}`);
+    const others = stored?.version === 1 && Array.isArray(stored.conversations) ? stored.conversations : [];
+    const news = others.filter((entry) => !this.conversations.has(keyOf(entry)) && !this.#left.has(keyOf(entry)));
+    return { ...snapshot, conversations: [...snapshot.conversations, ...news].slice(0, CONVERSATIONS) };
   }
 
   /** Takes a snapshot back; `seed(channel, position)` is told what to resume. Whatever is odd in it is left out. */

@@ -21,6 +21,7 @@ import org.openqa.selenium.Keys;
 import org.openqa.selenium.OutputType;
 import org.openqa.selenium.StaleElementReferenceException;
 import org.openqa.selenium.WebElement;
+import org.openqa.selenium.WindowType;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
@@ -116,6 +117,24 @@ final class Browser implements AutoCloseable {
 
     void reload() {
         driver.navigate().refresh();
+    }
+
+    /** Opens another tab, which shares all that is stored but what belongs to a tab, and turns to it. */
+    String newTab() {
+        return driver.switchTo().newWindow(WindowType.TAB).getWindowHandle();
+    }
+
+    /** The tab that it is turned to. */
+    String tab() {
+        return driver.getWindowHandle();
+    }
+
+    void turnTo(String tab) {
+        driver.switchTo().window(tab);
+    }
+
+    void closeTab() {
+        driver.close();
     }
 
     void back() {

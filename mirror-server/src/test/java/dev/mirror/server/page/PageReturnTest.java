@@ -8,12 +8,41 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the page still has after the server's log has begun anew. */
+/** What the page still has after a reload, beside another tab, and after the server's log has begun anew. */
 final class PageReturnTest extends TwoBrowsers {
     /** Says several things as fast as the page takes them. */
     private static final String SAY_ALL = "for (const text of arguments[0]) {"
             + " document.querySelector('#text').value = text;"
             + " document.querySelector('#composer').requestSubmit(); }";
+
+    /** The other tab saves what it knows, which is less, as it does when it is hidden. */
+    @Test
+    void w36_whatWaitsInATabIsSentAfterAReloadWhateverAnotherTabHasSaved() {
+        Person grace = grace("tabs");
+        String graceId = grace.userId();
+        Person ada = ada("tabs");
+        String first = left.tab();
+        String second = left.newTab();
+        left.go(server.address() + "/chat");
+        ada.isOnline();
+        left.turnTo(first);
+        server.close();
+        left.waitUntil("the banner is shown", () -> left.one("#banner").isDisplayed());
+        left.run("location.hash = arguments[0]", "u=" + graceId);
+        ada.says("hello");
+        left.see("#log .mine.sending .text", "hello");
+        left.run("dispatchEvent(new PageTransitionEvent('pagehide'))");
+        left.turnTo(second);
+        left.run("dispatchEvent(new PageTransitionEvent('pagehide'))");
+        left.closeTab();
+        left.turnTo(first);
+        left.run("localStorage.clear()"); // as where there was no room for it
+        server.startAgain();
+        left.go(server.address() + "/chat");
+        ada.isOnline();
+        grace.opens(ada.name());
+        grace.reads("hello");
+    }
 
     /** The log goes on in another epoch, under a conversation that is open and longer than what is read of a gap. */
     @Test

@@ -227,3 +227,28 @@ export async function w31_oneConversationIsReadAfterTheOtherFromWhereItStood() {
   model.take(cy, message(9));
   equal(asked[0].frame.offset, 3, 'where it stood when the gap came');
 }
+
+export function whatWaitsToBeSentFindsItsConversationByItsKey() {
+  const model = new Model(me);
+  const seeded = [];
+  const keyed = (key) => model.keyed(key, (channel) => seeded.push(channel));
+  equal([keyed('u:bob').channel, keyed('c:lobby').channel, keyed('c:lobby').key, keyed('c:mine').key], ['me.bob', 'lobby', 'c:lobby', 'c:mine'], 'found');
+  equal(seeded, ['lobby'], 'rooms that were not known');
+  ['u:me', 'u:', 'x:bob', 'bob', 'u:a b', 'c:@x', null, 5, undefined, {}].forEach((odd) => equal(keyed(odd), null, String(odd)));
+}
+
+export function aSnapshotKeepsWhatAnotherPageOfTheUserHas() {
+  const mine = new Model(me);
+  const other = new Model(me);
+  other.direct('bob');
+  other.room('lobby');
+  const none = () => null;
+  const joined = mine.joined(mine.snapshot(none), other.snapshot(none));
+  const again = new Model(me);
+  again.restore(joined, () => {});
+  check(again.conversations.has('u:bob') && again.conversations.has('c:lobby'), 'both');
+  again.forget(again.room('lobby'));
+  const left = again.joined(again.snapshot(none), joined);
+  equal(left.conversations.map(({ channel, peer }) => channel ?? peer).sort(), ['bob', 'mine'], 'what was left stays away');
+  [null, 5, {}, { version: 1 }, { version: 1, conversations: [null, 5] }].forEach((odd) => mine.joined(mine.snapshot(none), odd));
+}
