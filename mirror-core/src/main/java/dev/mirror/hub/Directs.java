@@ -79,19 +79,18 @@ final class Directs {
 
     private boolean tell(UserId receiver, String channel, Executor from) {
         List<Session> sessions = hub.sessions.of(receiver);
-        if (sessions.isEmpty()) {
-            return false;
-        }
         Frame frame = frame(channel);
+        int told = 0;
         for (Session session : sessions) {
             if (session.lane() == from) {
                 sendOrKeep(session, receiver, channel, frame);
-            } else {
-                Hub.hand(session.lane(), () -> sendOrKeep(session, receiver, channel, frame));
+                told++;
+            } else if (Hub.hand(session.lane(), () -> sendOrKeep(session, receiver, channel, frame))) {
+                told++;
             }
         }
-        hub.counters.relays.add(sessions.size());
-        return true;
+        hub.counters.relays.add(told);
+        return told > 0;
     }
 
     /** A connection may end before the request reaches it; if it was the last one, the request waits after all. */
@@ -103,17 +102,18 @@ final class Directs {
 
     /** Sends a session what waited for its user. On its lane, after the hello. */
     void deliverKept(Session session, UserId user) {
-        hub.relays
-                .take(user)
-                .whenCompleteAsync(
-                        (channels, failure) -> {
-                            if (failure != null) {
-                                session.fail(Hub.failure(failure));
-                            } else {
-                                channels.forEach(channel -> deliverOrKeep(session, user, channel));
-                            }
-                        },
-                        session.lane());
+        hub.relays.take(user).whenComplete((channels, failure) -> {
+            boolean handed = Hub.hand(session.lane(), () -> {
+                if (failure != null) {
+                    session.fail(Hub.failure(failure));
+                } else {
+                    channels.forEach(channel -> deliverOrKeep(session, user, channel));
+                }
+            });
+            if (!handed && failure == null) {
+                channels.forEach(channel -> hub.relays.keep(user, channel));
+            }
+        });
     }
 
     private void deliverOrKeep(Session session, UserId user, String channel) {

@@ -7,6 +7,8 @@ import dev.mirror.identity.UserId;
 import dev.mirror.message.Protocol;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -283,6 +285,46 @@ class VersionOneTest {
         world.run();
         Peer again = world.open(Protocol.V1, world.tokenOf("bob"));
         assertThat(again.take()).containsExactly(hello(again), relay("ann.bob"));
+    }
+
+    /** A lane that can end: it takes nothing more, and nobody tells the sessions on it. */
+    private final class EndingLane implements Executor {
+        private final Executor lane = world.time.lane();
+        boolean ended;
+
+        @Override
+        public void execute(Runnable task) {
+            if (ended) {
+                throw new RejectedExecutionException("ended");
+            }
+            lane.execute(task);
+        }
+    }
+
+    @Test
+    void w17_whatWasTakenForALaneThatHasEndedWaitsAgain() {
+        world.users.user("bob");
+        world.one("ann").say(direct("ann.bob"));
+        EndingLane lane = new EndingLane();
+        world.takes.shut();
+        world.open(Protocol.V1, world.tokenOf("bob"), lane);
+        lane.ended = true;
+        world.takes.open();
+        world.run();
+        Peer back = world.open(Protocol.V1, world.tokenOf("bob"));
+        assertThat(back.take()).containsExactly(hello(back), relay("ann.bob"));
+    }
+
+    @Test
+    void w17_aRequestForALaneThatHasEndedWaits() {
+        EndingLane lane = new EndingLane();
+        world.open(Protocol.V1, world.tokenOf("bob"), lane);
+        lane.ended = true;
+        world.one("ann").say(direct("ann.bob"));
+        Peer back = world.open(Protocol.V1, world.tokenOf("bob"));
+        assertThat(back.take()).containsExactly(hello(back), relay("ann.bob"));
+        world.one("mia").say(direct("mia.bob"));
+        assertThat(back.take()).as("a lane that goes on").containsExactly(relay("mia.bob"));
     }
 
     @Test
