@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 record Amendment(long target, Kind kind, String value, UserId publisher) {
     /** The longest value of a reaction, in UTF-16 units. */
     private static final int MAX_REACTION = 64;
+    /** Beyond it a browser does not tell one whole number from the next. */
+    private static final long MAX_OFFSET = (1L << 53) - 1;
 
     enum Kind {
         EDIT,
@@ -75,9 +77,11 @@ record Amendment(long target, Kind kind, String value, UserId publisher) {
         }
     }
 
+    /** A whole number however it is written, 5.0 and 5e0 too: as a browser, which folds as well, reads it. */
     private static long offset(@Nullable String json) {
-        boolean digits = json != null && json.length() < 19 && json.chars().allMatch(c -> c >= '0' && c <= '9');
-        return digits ? Long.parseLong(json) : 0;
+        boolean number = json != null && Character.isDigit(json.charAt(0));
+        double value = number ? Double.parseDouble(json) : 0;
+        return value == Math.rint(value) && value <= MAX_OFFSET ? (long) value : 0;
     }
 
     /** The fields of an object, as compact JSON; empty if it is no object. */
