@@ -1,20 +1,28 @@
 package dev.mirror.gateway;
 
 import dev.mirror.channel.ChannelName;
+import dev.mirror.gateway.access.GrantEndpoints;
+import dev.mirror.gateway.access.TokenAccess;
+import dev.mirror.gateway.actions.ActionEndpoints;
+import dev.mirror.gateway.actions.MessageActions;
+import dev.mirror.gateway.groups.GroupEndpoints;
+import dev.mirror.gateway.groups.StateGroups;
+import dev.mirror.gateway.history.Deletions;
+import dev.mirror.gateway.history.HistoryEndpoints;
 import dev.mirror.gateway.keyset.ChannelNames;
-import dev.mirror.gateway.keyset.Groups;
 import dev.mirror.gateway.keyset.Keyset;
 import dev.mirror.gateway.keyset.Keysets;
 import dev.mirror.gateway.publish.Outlet;
 import dev.mirror.gateway.publish.PublishEndpoints;
 import dev.mirror.gateway.publish.PublishOptions;
-import dev.mirror.gateway.route.Access;
 import dev.mirror.gateway.route.Routes;
+import dev.mirror.gateway.state.MemoryStateStore;
+import dev.mirror.gateway.state.StateStore;
 import dev.mirror.gateway.stream.Catalogue;
 import dev.mirror.gateway.stream.CatchUp;
 import dev.mirror.gateway.stream.Stream;
 import dev.mirror.gateway.stream.StreamOptions;
-import dev.mirror.gateway.subscribe.Filters;
+import dev.mirror.gateway.subscribe.EntryFilter;
 import dev.mirror.gateway.subscribe.SubscribeEndpoints;
 import dev.mirror.gateway.time.TimeEndpoints;
 import dev.mirror.hub.Mirror;
@@ -33,6 +41,7 @@ public final class GatewayBuilder {
     private @Nullable Authenticator users;
     private @Nullable RandomGenerator random;
     private Stream.@Nullable Surroundings surroundings;
+    private StateStore state = new MemoryStateStore();
     private Catalogue catalogue = (prefix, limit) -> CompletableFuture.completedFuture(List.of());
     private StreamOptions streamOptions = StreamOptions.STANDARD;
     private PublishOptions publishOptions = PublishOptions.STANDARD;
@@ -75,6 +84,12 @@ public final class GatewayBuilder {
         return this;
     }
 
+    /** Keeps groups, actions, revoked tokens and what was deleted. Default: in memory, as long as the process lives. */
+    public GatewayBuilder state(StateStore value) {
+        state = value;
+        return this;
+    }
+
     /** Knows which logs there are, for wildcards. Default: none; then what left memory is lost to wildcards. */
     public GatewayBuilder catalogue(Catalogue value) {
         catalogue = value;
@@ -94,8 +109,9 @@ public final class GatewayBuilder {
     }
 
     /**
-     * The gateway.
+     * The gateway. Waits until it has read which tokens are revoked.
      *
+     * @throws java.util.concurrent.CompletionException if the store of its state does not answer
      * @throws IllegalStateException if something required is missing; the message names it
      */
     public PubNubGateway build() {
@@ -110,15 +126,24 @@ public final class GatewayBuilder {
                 streamOptions);
         ChannelNames names = new ChannelNames(required(users, "users"));
         Outlet outlet = new Outlet(logs, required(mirror, "mirror"), stream, required(random, "random"));
-        Access access = Access.openOnly();
-        Groups groups = Groups.none();
-        // An expression that nobody understands lets nothing through.
-        Filters filters = expression -> entry -> false;
+        TokenAccess access = TokenAccess.open(keysets, state, place.clock())
+                .toCompletableFuture()
+                .join();
+        StateGroups groups = new StateGroups(state);
+        MessageActions actions = new MessageActions(state, place.clock());
 
         Routes routes = new Routes(known);
         new TimeEndpoints(place.clock()).addTo(routes);
         new PublishEndpoints(names, access, outlet, place.clock(), publishOptions).addTo(routes);
-        new SubscribeEndpoints(stream, names, groups, access, filters).addTo(routes);
+        new SubscribeEndpoints(stream, names, groups, access, EntryFilter::compile).addTo(routes);
+        new GrantEndpoints(access).addTo(routes);
+        new GroupEndpoints(access, groups).addTo(routes);
+        new ActionEndpoints(names, access, actions, outlet).addTo(routes);
+        new HistoryEndpoints(
+                        names,
+                        access,
+                        new HistoryEndpoints.Sources(logs, actions, new Deletions(state), access.proof()))
+                .addTo(routes);
         return new PubNubGateway(routes, stream, place.clock());
     }
 

@@ -64,7 +64,8 @@ public final class ContentCoding {
 
     /** The name means zlib, but there are clients that leave its two bytes of head out. */
     private static byte[] inflated(byte[] sent, int maxBytes) throws IOException {
-        boolean zlib = sent.length > 1 && (sent[0] & 0x0F) == 8 && (((sent[0] & 0xFF) << 8) | (sent[1] & 0xFF)) % 31 == 0;
+        boolean zlib =
+                sent.length > 1 && (sent[0] & 0x0F) == 8 && (((sent[0] & 0xFF) << 8) | (sent[1] & 0xFF)) % 31 == 0;
         Inflater inflater = new Inflater(!zlib);
         try {
             return read(new InflaterInputStream(new ByteArrayInputStream(sent), inflater), maxBytes);

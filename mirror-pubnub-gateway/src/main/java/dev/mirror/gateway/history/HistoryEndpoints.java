@@ -1,0 +1,262 @@
+package dev.mirror.gateway.history;
+
+import dev.mirror.channel.ChannelKind;
+import dev.mirror.channel.ChannelName;
+import dev.mirror.gateway.access.SecretProof;
+import dev.mirror.gateway.actions.Action;
+import dev.mirror.gateway.actions.MessageActions;
+import dev.mirror.gateway.keyset.ChannelNames;
+import dev.mirror.gateway.keyset.Keyset;
+import dev.mirror.gateway.route.Access;
+import dev.mirror.gateway.route.NativeAccess;
+import dev.mirror.gateway.route.Permission;
+import dev.mirror.gateway.route.Request;
+import dev.mirror.gateway.route.Routes;
+import dev.mirror.gateway.stream.Entry;
+import dev.mirror.gateway.wire.Answer;
+import dev.mirror.gateway.wire.ErrorStyle;
+import dev.mirror.gateway.wire.Query;
+import dev.mirror.gateway.wire.Refusal;
+import dev.mirror.spi.Broker;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** History in the form of before and of today, with actions, deleting, and counting. */
+public final class HistoryEndpoints {
+    /** How many messages of one channel an answer has at most. */
+    static final int PAGE = 100;
+    /** How many of each of several channels, or with actions. */
+    static final int SMALL_PAGE = 25;
+    /** How many channels a request may name. */
+    static final int MAX_CHANNELS = 500;
+    /** How far messages are counted. */
+    static final int MAX_COUNTED = 10_000;
+
+    private static final String SUB = "sub-key|sub_key/{sub}/";
+
+    private final ChannelNames names;
+    private final Access access;
+    private final SecretProof proof;
+    private final Messages messages;
+    private final Deletions deletions;
+    private final MessageActions actions;
+
+    /**
+     * What history is made of.
+     *
+     * @param proof who may delete in an open keyset
+     */
+    public record Sources(Broker broker, MessageActions actions, Deletions deletions, SecretProof proof) {}
+
+    /** Puts them together. */
+    public HistoryEndpoints(ChannelNames names, Access access, Sources sources) {
+        this.names = names;
+        this.access = access;
+        this.proof = sources.proof;
+        this.deletions = sources.deletions;
+        this.messages = new Messages(sources.broker, sources.deletions);
+        this.actions = sources.actions;
+    }
+
+    /** Adds what there is. */
+    public void addTo(Routes routes) {
+        routes.add("GET", "/v2/history/" + SUB + "channel/{channel}", ErrorStyle.HISTORY, this::versionTwo);
+        routes.add("GET", "/v3/history/" + SUB + "channel/{channels}", ErrorStyle.HISTORY, this::versionThree);
+        routes.add(
+                "GET", "/v3/history-with-actions/" + SUB + "channel/{channel}", ErrorStyle.HISTORY, this::withActions);
+        routes.add("DELETE", "/v3/history/" + SUB + "channel/{channels}", ErrorStyle.HISTORY, this::delete);
+        routes.add("GET", "/v3/history/" + SUB + "message-counts/{channels}", ErrorStyle.HISTORY, this::counts);
+    }
+
+    private CompletionStage<Answer> versionTwo(Request request) {
+        Query query = request.query();
+        int count = size(request, "count", PAGE);
+        Span backward = new Span(time(request, "end", 0), time(request, "start", Span.NEVER));
+        Span forward = new Span(behind(time(request, "start", -1)), behind(time(request, "end", Span.NEVER - 1)));
+        boolean reverse = query.flag("reverse");
+        return logs(request, List.of(name(request)), Permission.READ)
+                .thenCompose(logs -> reverse
+                        ? messages.oldest(logs.get(0), forward, count)
+                        : messages.newest(logs.get(0), backward, count))
+                .thenApply(entries -> Answer.ok(VersionTwo.write(entries, query)));
+    }
+
+    private static long behind(long timetoken) {
+        return timetoken + 1;
+    }
+
+    private CompletionStage<Answer> versionThree(Request request) {
+        List<String> channels = channels(request);
+        int most = channels.size() == 1 ? PAGE : SMALL_PAGE;
+        int count = size(request, "max", most);
+        Span span = new Span(time(request, "end", 0), time(request, "start", Span.NEVER));
+        return logs(request, channels, Permission.READ)
+                .thenCompose(logs -> each(logs, log -> messages.newest(log, span, count)))
+                .thenApply(found -> {
+                    Map<String, List<Entry>> byName = new HashMap<>();
+                    for (int i = 0; i < channels.size(); i++) {
+                        byName.put(channels.get(i), found.get(i));
+                    }
+                    return Answer.ok(VersionThree.write(channels, byName::get, List.of(), request.query()));
+                });
+    }
+
+    private CompletionStage<Answer> withActions(Request request) {
+        String channel = name(request);
+        int count = size(request, "max", SMALL_PAGE);
+        Span span = new Span(time(request, "end", 0), time(request, "start", Span.NEVER));
+        return logs(request, List.of(channel), Permission.READ)
+                .thenCompose(logs -> messages.newest(logs.get(0), span, count)
+                        .thenCompose(entries -> actions(logs.get(0), entries).thenApply(done -> {
+                            List<String> channels = List.of(channel);
+                            return Answer.ok(VersionThree.write(channels, any -> entries, done, request.query()));
+                        })));
+    }
+
+    private CompletionStage<List<Action>> actions(Messages.Log log, List<Entry> entries) {
+        if (entries.isEmpty()) {
+            return CompletableFuture.completedFuture(List.of());
+        }
+        long first = entries.get(0).shown().timetoken();
+        long last = entries.get(entries.size() - 1).shown().timetoken();
+        return actions.on(log.keyset(), log.channel(), new MessageActions.Times(first, last + 1));
+    }
+
+    /** In an open keyset anybody could empty everybody's history, so it takes the secret key there. */
+    private CompletionStage<Answer> delete(Request request) {
+        List<String> channels = channels(request);
+        long start = time(request, "start", -1);
+        long end = time(request, "end", -1);
+        if (request.keyset().access() == Keyset.Access.OPEN) {
+            proof.require(request);
+        }
+        return logs(request, channels, Permission.DELETE)
+                .thenCompose(logs -> {
+                    if (logs.stream().anyMatch(log -> log.channel().kind() != ChannelKind.EXTERNAL)) {
+                        throw new Refusal(403, "Forbidden"); // WebSocket clients would go on seeing it
+                    }
+                    return each(logs, log -> delete(log, deleted(start, end)));
+                })
+                .thenApply(done -> Answer.ok("{\"status\":200,\"error\":false,\"error_message\":\"\"}"));
+    }
+
+    /** Without the start, with the end, whichever is later. */
+    private static Span deleted(long start, long end) {
+        if (start < 0 || end < 0) {
+            return new Span(Math.max(0, end), start < 0 ? Span.NEVER : start);
+        }
+        return start < end ? new Span(start + 1, end + 1) : new Span(end, start);
+    }
+
+    private CompletionStage<Boolean> delete(Messages.Log log, Span asked) {
+        return messages.tail(log.channel()).thenCompose(tail -> {
+            // What is not yet said is not deleted.
+            Span span = new Span(
+                    asked.from(),
+                    Math.min(asked.to(), tail.map(HistoryEndpoints::behind).orElse(0L)));
+            if (span.isEmpty()) {
+                return CompletableFuture.completedFuture(true);
+            }
+            return deletions
+                    .add(log.keyset(), log.channel(), span)
+                    .thenCompose(done -> actions.forget(
+                            log.keyset(), log.channel(), new MessageActions.Times(span.from(), span.to())));
+        });
+    }
+
+    private CompletionStage<Answer> counts(Request request) {
+        List<String> channels = channels(request);
+        List<Long> since = since(request, channels.size());
+        return logs(request, channels, Permission.READ)
+                .thenCompose(logs -> {
+                    List<CompletionStage<Integer>> counted = new ArrayList<>();
+                    for (int i = 0; i < logs.size(); i++) {
+                        counted.add(messages.count(logs.get(i), since.get(i), MAX_COUNTED));
+                    }
+                    return all(counted);
+                })
+                .thenApply(counts -> Answer.ok(VersionThree.counts(channels, counts)));
+    }
+
+    private static List<Long> since(Request request, int channels) {
+        Query query = request.query();
+        List<String> texts = query.get("channelsTimetoken")
+                .map(list -> List.of(list.split(",", -1)))
+                .or(() -> query.get("timetoken").map(List::of))
+                .orElseThrow(HistoryEndpoints::invalid);
+        if (texts.size() != 1 && texts.size() != channels) {
+            throw invalid();
+        }
+        List<Long> times = texts.stream().map(HistoryEndpoints::timetoken).toList();
+        return times.size() == channels ? times : Collections.nCopies(channels, times.get(0));
+    }
+
+    private CompletionStage<List<Messages.Log>> logs(Request request, List<String> channels, Permission permission) {
+        return access.check(request, permission, new Access.Resources(channels, List.of()))
+                .thenCompose(allowed -> each(channels, name -> names.channel(request.keyset(), name)))
+                .thenCompose((List<ChannelName> logs) ->
+                        NativeAccess.check(request, logs).thenApply(allowed -> logs))
+                .thenApply(logs -> logs.stream()
+                        .map(log -> new Messages.Log(request.keyset(), log))
+                        .toList());
+    }
+
+    private static <A, B> CompletionStage<List<B>> each(List<A> list, Function<A, CompletionStage<B>> work) {
+        return all(list.stream().map(work).toList());
+    }
+
+    private static <B> CompletionStage<List<B>> all(List<CompletionStage<B>> stages) {
+        List<CompletableFuture<B>> futures =
+                stages.stream().map(CompletionStage::toCompletableFuture).toList();
+        return CompletableFuture.allOf(futures.toArray(CompletableFuture<?>[]::new))
+                .thenApply(done -> futures.stream().map(CompletableFuture::join).collect(Collectors.toList()));
+    }
+
+    private static String name(Request request) {
+        String name = request.segment("channel");
+        requireName(name);
+        return name;
+    }
+
+    private static List<String> channels(Request request) {
+        List<String> channels = Query.elements(request.segment("channels"));
+        if (channels.isEmpty() || channels.size() > MAX_CHANNELS) {
+            throw invalid();
+        }
+        channels.forEach(HistoryEndpoints::requireName);
+        return channels;
+    }
+
+    private static void requireName(String name) {
+        if (!ChannelNames.isName(name)) {
+            throw invalid();
+        }
+    }
+
+    private static int size(Request request, String name, int most) {
+        long size = request.query().get(name).map(HistoryEndpoints::timetoken).orElse((long) most);
+        return size < 1 ? most : (int) Math.min(size, most);
+    }
+
+    private static long time(Request request, String name, long otherwise) {
+        return request.query().get(name).map(HistoryEndpoints::timetoken).orElse(otherwise);
+    }
+
+    private static long timetoken(String text) {
+        if (text.isEmpty() || text.length() > 18 || !text.chars().allMatch(c -> c >= '0' && c <= '9')) {
+            throw invalid();
+        }
+        return Long.parseLong(text);
+    }
+
+    private static Refusal invalid() {
+        return new Refusal(400, "Invalid Arguments");
+    }
+}
