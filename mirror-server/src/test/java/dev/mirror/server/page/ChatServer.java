@@ -38,7 +38,7 @@ final class ChatServer implements AutoCloseable {
     /** Stops it, puts back what a backup holds, and starts it again. */
     void startAgainFrom(Path backup) {
         close();
-        StoreTools.restore(backup, data, true, new SecureRandom());
+        StoreTools.restore(backup, data, true, new SecureRandom(), StoreTools.ProgressHandler.NONE);
         startAgain();
     }
 
