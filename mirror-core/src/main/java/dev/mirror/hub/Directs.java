@@ -78,16 +78,11 @@ final class Directs {
     }
 
     private boolean tell(UserId receiver, String channel, Executor from) {
-        List<Session> sessions = hub.sessions.of(receiver);
         Frame frame = frame(channel);
         int told = 0;
-        for (Session session : sessions) {
-            if (session.lane() == from) {
-                sendOrKeep(session, receiver, channel, frame);
-                told++;
-            } else if (Hub.hand(session.lane(), () -> sendOrKeep(session, receiver, channel, frame))) {
-                told++;
-            }
+        for (Session session : hub.sessions.of(receiver)) {
+            Executor lane = session.lane() == from ? Runnable::run : session.lane();
+            told += Hub.hand(lane, () -> sendOrKeep(session, receiver, channel, frame)) ? 1 : 0;
         }
         hub.counters.relays.add(told);
         return told > 0;

@@ -101,8 +101,7 @@ final class VersionTwo implements Session.Requests, ClientMessage.Handler<Boolea
         int limit = hub.options.channelsPerSession();
         int channels = message.wanted().size();
         if (channels > limit || subscriptions.opening() + channels > 2 * limit) {
-            String detail = "at most " + limit + " channels, and twice as many under way";
-            session.refuse(message.id(), ErrorCode.TOO_MANY, Answers.RETRY_MILLIS, detail);
+            session.refuse(message.id(), ErrorCode.TOO_MANY, Answers.RETRY_MILLIS, "too many channels at once");
         } else {
             subscriptions.subscribe(message);
         }
