@@ -266,6 +266,7 @@ final class EventLoop implements Executor, Runnable {
         }
         all.sort(Comparator.comparingInt(Heavy::bytes).reversed());
         long excess = budget.excess();
+        budget.hasMadeRoom(); // or asks again, if it was not enough
         for (Heavy heavy : all) {
             if (excess <= 0 || heavy.bytes == 0) {
                 break;
@@ -273,7 +274,6 @@ final class EventLoop implements Executor, Runnable {
             excess -= heavy.bytes;
             heavy.end.run();
         }
-        budget.hasMadeRoom();
     }
 
     /** Tells every connection that the server goes down. */
