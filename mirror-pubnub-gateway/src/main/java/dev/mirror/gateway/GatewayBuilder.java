@@ -144,7 +144,7 @@ public final class GatewayBuilder {
                         access,
                         new HistoryEndpoints.Sources(logs, actions, new Deletions(state), access.proof()))
                 .addTo(routes);
-        return new PubNubGateway(routes, stream, place.clock());
+        return new PubNubGateway(routes, access::proved, stream, place.clock());
     }
 
     private static boolean isOfInterest(ChannelName channel, Keysets keysets, boolean shared) {

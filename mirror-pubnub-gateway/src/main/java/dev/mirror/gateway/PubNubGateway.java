@@ -1,5 +1,6 @@
 package dev.mirror.gateway;
 
+import dev.mirror.gateway.route.Request;
 import dev.mirror.gateway.route.Routes;
 import dev.mirror.gateway.stream.Stream;
 import dev.mirror.gateway.wire.Answer;
@@ -21,6 +22,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.function.UnaryOperator;
 
 /**
  * PubNub's HTTP interface: takes requests from whatever HTTP server there is, finds the endpoint, and answers.
@@ -38,9 +40,11 @@ public final class PubNubGateway implements AutoCloseable {
     private final Routes routes;
     private final Stream stream;
     private final InstantSource clock;
+    private final UnaryOperator<Request> proved;
 
-    PubNubGateway(Routes routes, Stream stream, InstantSource clock) {
+    PubNubGateway(Routes routes, UnaryOperator<Request> proved, Stream stream, InstantSource clock) {
         this.routes = routes;
+        this.proved = proved;
         this.stream = stream;
         this.clock = clock;
     }
@@ -111,7 +115,7 @@ public final class PubNubGateway implements AutoCloseable {
         }
         Optional<Routes.Found> found = routes.find(call, target);
         if (found.isPresent()) {
-            return found.get().endpoint().answer(found.get().request());
+            return found.get().endpoint().answer(proved.apply(found.get().request()));
         }
         List<String> methods = methods(target);
         Answer refusal = NO_SERVICE.answer(405, "Method Not Allowed", 0);

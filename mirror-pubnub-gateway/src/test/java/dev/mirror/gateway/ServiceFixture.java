@@ -136,6 +136,11 @@ public final class ServiceFixture implements AutoCloseable {
         return time;
     }
 
+    /** From now on there is such a user. */
+    public void user(String id) {
+        users.user(id);
+    }
+
     public Broker broker() {
         return broker;
     }

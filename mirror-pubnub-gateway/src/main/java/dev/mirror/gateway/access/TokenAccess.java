@@ -9,6 +9,8 @@ import dev.mirror.gateway.state.StateStore;
 import dev.mirror.gateway.wire.Answer;
 import dev.mirror.gateway.wire.JsonText;
 import dev.mirror.gateway.wire.Refusal;
+import dev.mirror.identity.Principal;
+import dev.mirror.identity.UserId;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -113,6 +115,31 @@ public final class TokenAccess implements Access {
             }
         }
         return CompletableFuture.completedFuture(null);
+    }
+
+    /**
+     * A request that proves the user whom its token is for, if it shows one and no log-in. With that, the conversations
+     * of WebSocket clients are open to their users.
+     */
+    public Request proved(Request request) {
+        Managed keys = managed.get(request.keyset().subscribeKey());
+        if (keys == null || request.auth().isEmpty() || request.keyset().names() == Keyset.Names.OWN) {
+            return request;
+        }
+        ProvenCall call = new ProvenCall(request.call(), () -> user(request, keys));
+        return new Request(call, request.target(), request.path(), request.query(), request.keyset());
+    }
+
+    private Optional<Principal> user(Request request, Managed keys) {
+        return request.auth()
+                .flatMap(keys.tokens::open)
+                .filter(token -> !keys.revocations.contains(token))
+                .filter(token -> token.expiresAt().isAfter(clock.instant()))
+                .filter(token -> token.onlyUser().equals(request.uuid()))
+                .flatMap(AccessToken::onlyUser)
+                .flatMap(UserId::parse)
+                // A token knows the id and nothing else, and nothing else is asked for here.
+                .map(user -> Principal.permanent(user, user.value(), user.value()));
     }
 
     /**

@@ -191,6 +191,38 @@ class AccessManagerTest {
                 .isEqualTo(403);
     }
 
+    @Test
+    void aTokenOfAUserOpensTheConversationsOfThatUser() {
+        gateway.user("ann");
+        gateway.user("bob");
+        String body = "{\"ttl\":60,\"permissions\":{\"uuid\":\"bob\",\"resources\":{\"channels\":{\"ann.bob\":3}}}}";
+        String bobs = gateway.signed("POST", "/v3/pam/shared/grant", body)
+                .json()
+                .path("data")
+                .path("token")
+                .textValue();
+        String anybodys = gateway.signed("POST", "/v3/pam/shared/grant", body.replace("\"uuid\":\"bob\",", ""))
+                .json()
+                .path("data")
+                .path("token")
+                .textValue();
+        String history = "/v2/history/sub-key/shared/channel/ann.bob?uuid=";
+        assertThat(gateway.get(history + "bob").status()).isEqualTo(403);
+        assertThat(gateway.get(history + "bob&auth=" + bobs).status()).isEqualTo(200);
+        assertThat(gateway.get(history + "ann&auth=" + bobs).status()).isEqualTo(403);
+        assertThat(gateway.get(history + "bob&auth=" + anybodys).status()).isEqualTo(403);
+        assertThat(gateway.get("/publish/pub/shared/0/ann.bob/0/%7B%22value%22:1%7D?uuid=bob&auth=" + bobs)
+                        .status())
+                .isEqualTo(200);
+        assertThat(gateway.get("/v3/history/sub-key/shared/channel/bob.ann?include_uuid=true&uuid=bob&auth=" + bobs)
+                        .body())
+                .contains("{\"message\":{\"value\":1},")
+                .contains("\"uuid\":\"bob\"");
+
+        gateway.signed("DELETE", "/v3/pam/shared/grant/" + bobs, "");
+        assertThat(gateway.get(history + "bob&auth=" + bobs).status()).isEqualTo(403);
+    }
+
     /** Each operation asks for its own permission, and no other one will do. */
     @ParameterizedTest
     @CsvSource(
