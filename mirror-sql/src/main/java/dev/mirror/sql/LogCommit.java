@@ -36,6 +36,7 @@ final class LogCommit {
     private boolean behind; // whether somebody may lack what was committed on a connection that was lost
     private boolean said; // whether the log of the process has this outage
     private boolean stopped;
+    private final LogTaps taps = new LogTaps();
 
     /** Who hears that the store is away or must not be used. */
     interface Outage {
@@ -58,6 +59,11 @@ final class LogCommit {
         this.fanout = fanout;
         this.outage = outage;
         this.ground = ground;
+    }
+
+    /** Who is told of every commit. */
+    LogTaps taps() {
+        return taps;
     }
 
     /** Commits the batch and tells everybody their outcome; false if the store is away. */
@@ -119,6 +125,9 @@ final class LogCommit {
             current = engine.statements(connection);
             ground = afresh(state, current);
             behind = life != 0;
+            if (behind) {
+                taps.missed();
+            }
             life = engine.life();
             table.begin(life);
             outage.reconnected();
@@ -170,6 +179,7 @@ final class LogCommit {
         ground = transaction.ground();
         newest = transaction.newest().orElse(newest);
         List<LogSubscription> listening = transaction.publish();
+        taps.tell(transaction, !behind);
         for (Work<?> work : batch) {
             work.succeed();
         }

@@ -27,6 +27,7 @@ final class LogReader {
             + " (SELECT max(log_offset) FROM publications WHERE channel = channels.id) FROM channels WHERE name = ?";
 
     private static final Logger LOG = System.getLogger(LogReader.class.getName());
+    private static final String UNDER = "SELECT name FROM channels WHERE name >= ? AND name < ? ORDER BY name LIMIT ?";
     private static final String PAGE = "SELECT p.log_offset, p.timetoken, p.publisher, p.id, p.body, o.name,"
             + " p.origin_offset, p.checksum FROM publications p LEFT JOIN channels o ON o.id = p.origin_channel"
             + " WHERE p.channel = ? AND p.log_offset BETWEEN ? AND ? ORDER BY p.log_offset";
@@ -88,6 +89,25 @@ final class LogReader {
                 try (ResultSet row = statement.executeQuery()) {
                     return found(row).requireSound();
                 }
+            }
+        });
+    }
+
+    /** Channels whose canonical names begin like this, in the order of the names. */
+    CompletionStage<List<ChannelName>> under(String prefix, int limit) {
+        return ask(connection -> {
+            try (PreparedStatement statement = connection.prepareStatement(UNDER)) {
+                statement.setString(1, prefix);
+                // Names are compared by their bytes, and none has this character.
+                statement.setString(2, prefix + '\uffff');
+                statement.setInt(3, limit);
+                List<ChannelName> names = new ArrayList<>();
+                try (ResultSet rows = statement.executeQuery()) {
+                    while (rows.next()) {
+                        ChannelName.parse(rows.getString(1)).ifPresent(names::add);
+                    }
+                }
+                return names;
             }
         });
     }

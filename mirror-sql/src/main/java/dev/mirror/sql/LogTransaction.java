@@ -216,6 +216,11 @@ final class LogTransaction {
         return listening;
     }
 
+    /** What was added, in the order of the timetokens, copies after their originals. */
+    List<Publication> added() {
+        return added.stream().map(Added::publication).toList();
+    }
+
     /**
      * After a rollback: as if it had never been.
      *

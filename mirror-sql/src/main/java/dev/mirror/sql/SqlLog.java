@@ -17,9 +17,11 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -53,6 +55,7 @@ public final class SqlLog implements Broker {
     private final LogFanout fanout;
     private final LogCommit commit;
     private final LogWriter writer;
+    private final LogReader reader;
     private final Conversations conversations;
     private final SqlState state;
     private final Retention retention;
@@ -64,7 +67,7 @@ public final class SqlLog implements Broker {
         this.scheduler = place.scheduler;
         Surroundings surroundings = place.surroundings;
         Lane reads = new Lane("the log", surroundings.executor(), READS, READS_WAITING);
-        LogReader reader = new LogReader(place.readers, reads, epoch);
+        this.reader = new LogReader(place.readers, reads, epoch);
         this.table = new ChannelTable(options, reader);
         this.history = new LogHistory(table, reader, epoch);
         this.fanout = new LogFanout(table, reader, surroundings.executor(), scheduler);
@@ -179,6 +182,43 @@ public final class SqlLog implements Broker {
     @Override
     public CompletionStage<History> history(HistoryQuery query) {
         return history.answer(query);
+    }
+
+    /**
+     * Tells of every commit, of all channels together: on the writer, right after it, before anybody is acknowledged.
+     * Neither callback may block, or do more than note and hand over; one that throws is told that it missed something.
+     *
+     * @param committed gets what was added, originals and copies, in the order of their timetokens, all of them later
+     *     than what it got before
+     * @param missed gets a timetoken: something up to it may have been committed that is not told, and is found in the
+     *     history. The first call, after nothing was told yet, is always this one
+     * @return complete when the first call was made; closing it ends the calls
+     */
+    public CompletionStage<Tap> tap(Consumer<List<Publication>> committed, LongConsumer missed) {
+        LogTaps.Tap tap = new LogTaps.Tap(committed, missed);
+        commit.taps().add(tap);
+        // What comes after the first call is later than the clock was at it.
+        Work<Long> first = new Work<>(transaction -> transaction.timetokens.next(), 0, 0);
+        return writer.submit(first).handle((timetoken, failure) -> {
+            if (failure != null) {
+                commit.taps().remove(tap);
+                throw failure instanceof CompletionException wrapped ? wrapped : new CompletionException(failure);
+            }
+            return () -> commit.taps().remove(tap);
+        });
+    }
+
+    /** Somebody who is told of every commit. */
+    @FunctionalInterface
+    public interface Tap extends AutoCloseable {
+        /** Tells no more. Idempotent. */
+        @Override
+        void close();
+    }
+
+    /** The channels that have a log and whose canonical names begin like this, at most as many as the limit. */
+    public CompletionStage<List<ChannelName>> channels(String prefix, int limit) {
+        return writer.unlessClosed(() -> reader.under(prefix, limit));
     }
 
     /** The conversations on the direct channels of this log, as durable as it is. They end with it. */

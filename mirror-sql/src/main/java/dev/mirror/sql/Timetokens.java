@@ -29,6 +29,11 @@ final class Timetokens {
         return last;
     }
 
+    /** The last one that was given, or may have been. */
+    long last() {
+        return last;
+    }
+
     /** Notes one that was given elsewhere: those to come are later. */
     void atLeast(long token) {
         last = Math.max(last, token);

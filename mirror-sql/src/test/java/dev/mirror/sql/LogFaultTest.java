@@ -154,6 +154,31 @@ class LogFaultTest {
         assertThat(heard).containsExactly("m-1", "m-2", "m-3");
     }
 
+    /** What was committed on a connection that was lost is told as missed, and can be read when that is told. */
+    @Test
+    void i1_whoIsToldOfCommitsHearsThatItMissedSome() {
+        List<String> told = Collections.synchronizedList(new ArrayList<>());
+        List<List<String>> readable = Collections.synchronizedList(new ArrayList<>());
+        List<Long> missed = Collections.synchronizedList(new ArrayList<>());
+        Await.value(log.tap(
+                publications ->
+                        publications.forEach(each -> told.add(each.entry().id())),
+                timetoken -> {
+                    missed.add(timetoken);
+                    threads.execute(() -> readable.add(ids()));
+                }));
+        Await.until("the first call was made", () -> readable.size() == 1);
+        offset("m-1");
+        engine.failCommit(FaultyEngine.Moment.AFTER, gone());
+        long lost = Await.value(say("m-2")).timetoken();
+        Await.until("it is said that something was missed", () -> readable.size() == 2);
+        assertThat(missed.get(1)).isGreaterThanOrEqualTo(lost);
+        assertThat(readable.get(1)).containsExactly("m-1", "m-2");
+        long third = Await.value(say("m-3")).timetoken();
+        assertThat(third).isGreaterThan(missed.get(1));
+        assertThat(told).containsExactly("m-1", "m-3");
+    }
+
     /** The outcome is unknown and there is nobody to ask: it comes out when the database is back, by itself. */
     @Test
     void i10_anOutcomeThatNobodyKnowsComesOutLater() {
