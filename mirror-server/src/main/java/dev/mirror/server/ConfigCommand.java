@@ -71,6 +71,9 @@ final class ConfigCommand implements Runnable {
                         ? ""
                         : options.store().database().toString();
             }
+            if (key.equals("pubnub-keysets")) {
+                return options.pubnub().keysets().toString();
+            }
             if (key.contains("password") || key.contains("secret") || key.contains("token")) {
                 return "***";
             }

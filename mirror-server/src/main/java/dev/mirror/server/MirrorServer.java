@@ -1,5 +1,7 @@
 package dev.mirror.server;
 
+import dev.mirror.gateway.PubNubGateway;
+import dev.mirror.gateway.keyset.Keyset;
 import dev.mirror.hub.Mirror;
 import dev.mirror.hub.MirrorOptions;
 import dev.mirror.memory.MemoryPresence;
@@ -15,6 +17,7 @@ import dev.mirror.server.http.ManagementServer;
 import dev.mirror.server.metrics.MeteredBroker;
 import dev.mirror.server.metrics.MirrorMetrics;
 import dev.mirror.spi.Broker;
+import dev.mirror.sql.LogOptions;
 import dev.mirror.sql.SqlLog;
 import dev.mirror.sql.SqlStore;
 import dev.mirror.sql.StoreException;
@@ -50,6 +53,8 @@ public final class MirrorServer implements AutoCloseable {
     private static final Logger LOG = System.getLogger(MirrorServer.class.getName());
     /** How much longer than the heartbeat a silence may last. */
     private static final Duration HEARTBEAT_GRACE = Duration.ofSeconds(10);
+    /** How long the head of a request may take. */
+    private static final Duration HANDSHAKE = Duration.ofSeconds(10);
 
     private final ServerOptions options;
     private final InstantSource time = InstantSource.system();
@@ -62,6 +67,7 @@ public final class MirrorServer implements AutoCloseable {
 
     private final AtomicReference<@Nullable WebSocketTransport> front = new AtomicReference<>();
     private final AtomicReference<@Nullable SqlLog> log = new AtomicReference<>();
+    private final AtomicReference<@Nullable PubNubGateway> pubnub = new AtomicReference<>();
     private final CompletableFuture<StartException> broken = new CompletableFuture<>();
     private volatile boolean draining;
     // By the thread that starts, before anybody else sees this.
@@ -103,7 +109,7 @@ public final class MirrorServer implements AutoCloseable {
                 store,
                 settings.failuresPerMinute(options.limits().failuresPerMinute()).build()));
         MirrorMetrics metrics = keep(new MirrorMetrics());
-        SqlLog durable = store.log(options.retention().log(), threads, this::breakDown);
+        SqlLog durable = store.log(logOptions(), threads, this::breakDown);
         log.set(durable);
         Broker broker = keep(new MeteredBroker(durable, metrics.registry()));
         Mirror mirror = Mirror.builder()
@@ -122,8 +128,14 @@ public final class MirrorServer implements AutoCloseable {
                         ended.user(), principal -> principal.login().equals(ended.login()), CloseReason.AUTH_REVOKED));
         keep(watch);
         // Closed after the front, so that it can finish what came before.
-        HttpServer http = keep(http(accounts, metrics));
+        PubNubGateway gateway = gateway(new PubNub.Ground(durable, broker, mirror, accounts), threads);
+        HttpServer http = keep(http(accounts, metrics, gateway));
         http.start();
+        if (gateway != null) {
+            // Polls are answered while there is somebody to write the answers.
+            keep(gateway);
+            pubnub.set(gateway);
+        }
         WebSocketTransport transport = new WebSocketTransport(mirror, front(http));
         metrics.watch(mirror, transport);
         front.set(transport);
@@ -137,6 +149,20 @@ public final class MirrorServer implements AutoCloseable {
         opened.addLast(management);
     }
 
+    private LogOptions logOptions() {
+        LogOptions kept = options.retention().log();
+        return options.pubnub().keysets().isEmpty() ? kept : PubNub.room(kept);
+    }
+
+    private @Nullable PubNubGateway gateway(PubNub.Ground ground, Threads threads) {
+        List<Keyset> keysets = options.pubnub().keysets();
+        if (keysets.isEmpty()) {
+            return null;
+        }
+        PubNub.Surroundings surroundings = new PubNub.Surroundings(time, chance, threads);
+        return keep(new PubNub(keysets, ground, surroundings)).gateway();
+    }
+
     private MirrorOptions limits() {
         LimitOptions limits = options.limits();
         return MirrorOptions.builder()
@@ -145,7 +171,7 @@ public final class MirrorServer implements AutoCloseable {
                 .build();
     }
 
-    private HttpServer http(Accounts accounts, MirrorMetrics metrics) {
+    private HttpServer http(Accounts accounts, MirrorMetrics metrics, @Nullable PubNubGateway gateway) {
         HttpSettings settings = new HttpSettings(
                 () -> origins,
                 options.trustedProxies(),
@@ -165,7 +191,8 @@ public final class MirrorServer implements AutoCloseable {
                             outcome,
                             address);
                 },
-                (request, lane, sink) -> transport().adopt(request, lane, sink));
+                (request, lane, sink) -> transport().adopt(request, lane, sink),
+                gateway);
     }
 
     private HttpSettings.Reach reach() {
@@ -186,6 +213,7 @@ public final class MirrorServer implements AutoCloseable {
                 .allowedOrigins(options.allowedOrigins())
                 .drainTimeout(drain.isZero() ? Duration.ofMillis(1) : drain)
                 .httpHandOver(http::adopt)
+                .handshake(http.headBytes(), HANDSHAKE)
                 .build();
     }
 
@@ -255,6 +283,12 @@ public final class MirrorServer implements AutoCloseable {
                 ? "localhost"
                 : options.host();
         return "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
+    }
+
+    /** How many polls of PubNub clients are open. */
+    int polls() {
+        PubNubGateway gateway = pubnub.get();
+        return gateway == null ? 0 : gateway.stream().polls();
     }
 
     /** Drains and ends. A second call does nothing. */

@@ -152,6 +152,10 @@ final class TestServer implements AutoCloseable {
         return server.port();
     }
 
+    MirrorServer server() {
+        return server;
+    }
+
     @Override
     public void close() {
         server.close();

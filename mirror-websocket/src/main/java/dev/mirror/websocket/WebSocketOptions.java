@@ -351,7 +351,7 @@ public final class WebSocketOptions {
             check(outboxTotalBytes >= outboxBytes, "outboxTotalBytes: at least one outbox");
             check(maxConnections >= 1, "maxConnections: at least 1");
             check(maxHandshakes >= loops && acceptsPerSecond >= 1, "accepting: at least one for each loop, 1 a second");
-            check(maxHeadBytes >= 256 && maxHeadBytes <= 32_768, "handshake: 256 to 32768 bytes");
+            check(maxHeadBytes >= 256 && maxHeadBytes <= 65_536, "handshake: 256 to 65536 bytes");
             for (Duration d :
                     List.of(handshakeTimeout, idleAfter, idleGrace, messageTimeout, closeTimeout, drainTimeout)) {
                 check(d.toMillis() > 0 && d.toDays() < 1, "durations: more than 0, less than a day");

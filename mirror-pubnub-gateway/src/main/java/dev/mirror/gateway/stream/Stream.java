@@ -342,6 +342,13 @@ public final class Stream {
         all.forEach(poll -> poll.answer.complete(new Batch(List.of(), poll.cursor)));
     }
 
+    /** How many names there are that something is kept under, or somebody waits for. */
+    int topics() {
+        synchronized (lock) {
+            return recent.topics();
+        }
+    }
+
     /** How many polls are open. */
     public int polls() {
         synchronized (lock) {

@@ -97,6 +97,9 @@ public final class ServerOptions {
     @Mixin
     private LimitOptions limits = new LimitOptions();
 
+    @Mixin
+    private PubNubOptions pubnub = new PubNubOptions();
+
     /** The defaults. */
     public ServerOptions() {}
 
@@ -186,6 +189,11 @@ public final class ServerOptions {
         return limits;
     }
 
+    /** Whose PubNub SDKs may use it. */
+    public PubNubOptions pubnub() {
+        return pubnub;
+    }
+
     /**
      * Looks for settings that cannot be, or must not be.
      *
@@ -202,6 +210,7 @@ public final class ServerOptions {
         store.check();
         retention.check();
         limits.check();
+        pubnub.check();
     }
 
     private void checkReach() {

@@ -11,23 +11,29 @@ import org.eclipse.jetty.util.thread.Scheduler;
 
 /** Reads a body that must be small and must come soon, without a thread that waits for it. */
 final class BodyReader {
-    static final int MAX_BYTES = 8_192;
+    private static final int MAX_BYTES = 8_192;
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final Request request;
+    private final int maxBytes;
     private final CompletableFuture<byte[]> whole = new CompletableFuture<>();
     // One reading at a time, as Jetty promises between two demands.
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
 
-    private BodyReader(Request request) {
+    private BodyReader(Request request, int maxBytes) {
         this.request = request;
+        this.maxBytes = maxBytes;
     }
 
     static CompletableFuture<byte[]> read(Request request) {
-        if (request.getLength() > MAX_BYTES) {
+        return read(request, MAX_BYTES);
+    }
+
+    static CompletableFuture<byte[]> read(Request request, int maxBytes) {
+        if (request.getLength() > maxBytes) {
             return CompletableFuture.failedFuture(Problem.TOO_LARGE.refusal());
         }
-        BodyReader reader = new BodyReader(request);
+        BodyReader reader = new BodyReader(request, maxBytes);
         Scheduler.Task deadline = request.getComponents()
                 .getScheduler()
                 .schedule(
@@ -57,7 +63,7 @@ final class BodyReader {
         boolean last = chunk.isLast();
         bytes.writeBytes(BufferUtil.toArray(chunk.getByteBuffer()));
         chunk.release();
-        if (bytes.size() > MAX_BYTES) {
+        if (bytes.size() > maxBytes) {
             whole.completeExceptionally(Problem.TOO_LARGE.refusal());
         } else if (last) {
             whole.complete(bytes.toByteArray());

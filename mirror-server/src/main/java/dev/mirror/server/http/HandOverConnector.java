@@ -42,7 +42,8 @@ final class HandOverConnector extends ServerConnector {
     @Override
     protected SocketChannelEndPoint newEndPoint(SocketChannel channel, ManagedSelector selector, SelectionKey key) {
         ByteBuffer early = key.attachment() instanceof ByteBuffer bytes ? bytes : BufferUtil.EMPTY_BUFFER;
-        SocketChannelEndPoint endPoint = new ResumedEndPoint(channel, selector, key, early);
+        SocketChannelEndPoint endPoint = new ResumedEndPoint(
+                channel, selector, key, new ResumedEndPoint.Surroundings(getScheduler(), getExecutor()), early);
         endPoint.setIdleTimeout(getIdleTimeout());
         return endPoint;
     }
@@ -61,21 +62,5 @@ final class HandOverConnector extends ServerConnector {
                 return connection;
             }
         };
-    }
-
-    /** A channel that was read from before: what was read comes first. */
-    private final class ResumedEndPoint extends SocketChannelEndPoint {
-        // By whoever reads, one at a time.
-        private final ByteBuffer early;
-
-        ResumedEndPoint(SocketChannel channel, ManagedSelector selector, SelectionKey key, ByteBuffer early) {
-            super(channel, selector, key, HandOverConnector.this.getScheduler());
-            this.early = early;
-        }
-
-        @Override
-        public int fill(ByteBuffer buffer) throws IOException {
-            return early.hasRemaining() ? BufferUtil.append(buffer, early) : super.fill(buffer);
-        }
     }
 }

@@ -1,34 +1,48 @@
 package dev.mirror.server.http;
 
+import dev.mirror.gateway.PubNubGateway;
 import dev.mirror.server.config.ExitCode;
 import dev.mirror.server.config.StartException;
 import dev.mirror.sql.accounts.Accounts;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.util.concurrent.CompletableFuture;
+import org.eclipse.jetty.http.HttpCompliance;
 import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.jspecify.annotations.Nullable;
 
 /**
  * HTTP behind the front port, on Jetty. It opens no port of its own: connections are {@linkplain #adopt handed over}.
  *
  * <p>Limits: a head of 8 KiB, a body of 8 KiB that arrives within 10 s, 30 s of silence; beyond them the connection ends.
+ * For PubNub's interface a head has 48 KiB, a body what its route allows, and a silence lasts 320 s.
  */
 public final class HttpServer implements AutoCloseable {
-    private static final int HEAD_BYTES = 8_192;
+    static final int HEAD_BYTES = 8_192;
+    /** For targets that have a message in them. */
+    static final int PUBNUB_HEAD_BYTES = 49_152;
     private static final long IDLE_MILLIS = 30_000;
 
     private final Server server;
     private final HandOverConnector connector;
+    private final int headBytes;
 
     /**
      * Prepares it.
      *
      * @param upgrades what becomes of an upgrade on a connection that has been here before
+     * @param gateway takes what is PubNub's; {@code null} if nothing is
      */
-    public HttpServer(HttpSettings settings, Accounts accounts, AuthListener listener, Upgrades upgrades) {
+    public HttpServer(
+            HttpSettings settings,
+            Accounts accounts,
+            AuthListener listener,
+            Upgrades upgrades,
+            @Nullable PubNubGateway gateway) {
         HttpSettings.Reach reach = settings.reach();
         boolean tls = reach == HttpSettings.Reach.TLS_PROXY;
         SecurityHeaders headers = new SecurityHeaders(tls, reach == HttpSettings.Reach.INSECURE);
@@ -47,9 +61,20 @@ public final class HttpServer implements AutoCloseable {
         routes.add("GET", "/ws", call -> CompletableFuture.failedFuture(Problem.UPGRADE.refusal()));
 
         server = new Server(threads("mirror-http", 32));
-        server.setHandler(new UpgradeHandler(upgrades, new FrontHandler(routes, guards)));
+        Handler front = new UpgradeHandler(upgrades, new FrontHandler(routes, guards));
+        HttpConfiguration configuration = configuration();
+        if (gateway != null) {
+            // The handler holds everything else to what it is held to without a gateway.
+            configuration.setRequestHeaderSize(PUBNUB_HEAD_BYTES);
+            configuration.setUriCompliance(UriCompliance.UNSAFE);
+            // A client with a proxy names one host in its target and another in its header.
+            configuration.setHttpCompliance(HttpCompliance.from("RFC9110,MISMATCHED_AUTHORITY"));
+            front = new PubNubHandler(gateway, accounts, guards.origins(), front);
+        }
+        headBytes = configuration.getRequestHeaderSize();
+        server.setHandler(front);
         server.setErrorHandler(new ErrorAnswers(headers));
-        connector = new HandOverConnector(server, configuration());
+        connector = new HandOverConnector(server, configuration);
         connector.setIdleTimeout(IDLE_MILLIS);
         server.addConnector(connector);
     }
@@ -67,6 +92,11 @@ public final class HttpServer implements AutoCloseable {
         threads.setName(name);
         threads.setDaemon(true);
         return threads;
+    }
+
+    /** How long the head of a request may be, in bytes. */
+    public int headBytes() {
+        return headBytes;
     }
 
     /** Begins to serve. */

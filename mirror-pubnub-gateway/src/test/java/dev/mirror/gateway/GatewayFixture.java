@@ -1,0 +1,108 @@
+package dev.mirror.gateway;
+
+import dev.mirror.gateway.keyset.Keyset;
+import dev.mirror.gateway.stream.Stream;
+import dev.mirror.hub.Mirror;
+import dev.mirror.memory.MemoryBroker;
+import dev.mirror.memory.MemoryPresence;
+import dev.mirror.memory.MemoryRelayStore;
+import dev.mirror.testkit.fake.StaticAuthenticator;
+import dev.mirror.testkit.time.SeededRandom;
+import dev.mirror.testkit.time.VirtualTime;
+import java.time.Duration;
+import java.util.List;
+
+/** A gateway in virtual time over a mirror in memory. Its keysets: open, one with shared names, one that is managed. */
+public final class GatewayFixture {
+    /** As at PubNub without Access Manager. */
+    public static final Keyset OPEN = Keyset.open("pub-c-1", "sub-c-1");
+
+    /** Shares its names with WebSocket clients. */
+    public static final Keyset SHARED =
+            new Keyset("pub-c-2", "sub-c-2", null, Keyset.Access.OPEN, Keyset.Names.SHARED);
+
+    /** Needs tokens. */
+    public static final Keyset MANAGED =
+            new Keyset("pub-c-3", "sub-c-3", "sec-c-3", Keyset.Access.MANAGED, Keyset.Names.OWN);
+
+    private final VirtualTime time = new VirtualTime();
+    private final StaticAuthenticator users = new StaticAuthenticator(time);
+    private final TappedBroker broker;
+    private final Mirror mirror;
+    private final PubNubGateway gateway;
+
+    /** One. */
+    public GatewayFixture() {
+        SeededRandom random = SeededRandom.of(1);
+        MemoryBroker memory = new MemoryBroker(time, random, new MemoryBroker.Limits(10_000, 64 << 20, 4 << 20));
+        broker = new TappedBroker(memory);
+        mirror = Mirror.builder()
+                .broker(broker)
+                .authenticator(users)
+                .conversations(memory.conversations())
+                .presence(new MemoryPresence(time))
+                .relays(new MemoryRelayStore())
+                .clock(time)
+                .random(random)
+                .scheduler(time)
+                .build();
+        gateway = PubNubGateway.builder()
+                .keysets(List.of(OPEN, SHARED, MANAGED))
+                .mirror(mirror)
+                .broker(broker)
+                .users(users)
+                .random(random)
+                .surroundings(new Stream.Surroundings(time, time, time.lane()))
+                .catalogue(broker::under)
+                .build();
+        broker.tell(gateway.stream());
+        time.advance(Duration.ofMillis(1));
+    }
+
+    /** Who exists. */
+    public StaticAuthenticator users() {
+        return users;
+    }
+
+    /** The time that it lives in. */
+    public VirtualTime time() {
+        return time;
+    }
+
+    /** The logs. */
+    public TappedBroker broker() {
+        return broker;
+    }
+
+    /** The hub, for what WebSocket clients say. */
+    public Mirror mirror() {
+        return mirror;
+    }
+
+    /** The gateway itself. */
+    public PubNubGateway gateway() {
+        return gateway;
+    }
+
+    /** Hands a request in, and does what comes of it by now. */
+    public TestCall ask(TestCall call) {
+        gateway.handle(call);
+        time.runAll();
+        return call;
+    }
+
+    /** Hands a request without a body in. */
+    public TestCall get(String target) {
+        return ask(new TestCall("GET", target));
+    }
+
+    /** The body of a successful answer to a request without a body. */
+    public String text(String target) {
+        return get(target).text();
+    }
+
+    /** Does what is to be done by now. */
+    public void run() {
+        time.runAll();
+    }
+}

@@ -1,0 +1,136 @@
+package dev.mirror.gateway;
+
+import dev.mirror.channel.ChannelName;
+import dev.mirror.gateway.stream.Stream;
+import dev.mirror.memory.MemoryBroker;
+import dev.mirror.message.Position;
+import dev.mirror.message.Publication;
+import dev.mirror.spi.Broker;
+import dev.mirror.spi.Draft;
+import dev.mirror.spi.History;
+import dev.mirror.spi.HistoryQuery;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A broker in memory that tells a stream of what was committed, as the log in a database does: in the order of the
+ * timetokens, before it is acknowledged; several at once, or not at all, when a test says so.
+ */
+public final class TappedBroker implements Broker {
+    private final MemoryBroker broker;
+    private final List<Publication> held = new ArrayList<>(); // guarded by this
+    private final TreeSet<String> names = new TreeSet<>(); // guarded by this
+    private @Nullable Stream stream; // guarded by this
+    private boolean holding; // guarded by this
+    private boolean silent; // guarded by this
+    private long last; // guarded by this; the last timetoken
+
+    /** Whether history waits for the test. */
+    private @Nullable CompletableFuture<Void> gate; // guarded by this
+
+    /** One in front of this broker. */
+    public TappedBroker(MemoryBroker broker) {
+        this.broker = broker;
+    }
+
+    /** Tells this stream from now on, of what was before as missed. */
+    public synchronized void tell(Stream told) {
+        stream = told;
+        told.missed(last);
+    }
+
+    /** From now on commits are gathered, and told together by {@link #commit}. */
+    public synchronized void hold() {
+        holding = true;
+    }
+
+    /** Tells of what was gathered, as of one transaction. */
+    public synchronized void commit() {
+        holding = false;
+        told().committed(List.copyOf(held));
+        held.clear();
+    }
+
+    /** From now on the stream is told of nothing, or it is again, after hearing that it missed something. */
+    public synchronized void silent(boolean isSilent) {
+        if (silent && !isSilent) {
+            told().missed(last);
+        }
+        silent = isSilent;
+    }
+
+    /** From now on history is answered when the returned stage completes. */
+    public synchronized CompletableFuture<Void> gate() {
+        CompletableFuture<Void> made = new CompletableFuture<>();
+        gate = made;
+        return made;
+    }
+
+    private Stream told() {
+        if (stream == null) {
+            throw new IllegalStateException("nobody is told");
+        }
+        return stream;
+    }
+
+    @Override
+    public synchronized CompletionStage<Receipt> publish(Draft draft) {
+        return broker.publish(draft).thenApply(receipt -> {
+            if (receipt.duplicate()) {
+                return receipt;
+            }
+            last = receipt.timetoken();
+            names.add(draft.channel().canonical());
+            held.add(new Publication(draft.channel(), receipt.position(), receipt.timetoken(), draft.entry(), null));
+            Publication.Origin origin = new Publication.Origin(draft.channel(), receipt.position());
+            for (ChannelName copy : draft.copies()) {
+                held.add(new Publication(copy, receipt.position(), receipt.timetoken(), draft.entry(), origin));
+            }
+            if (silent) {
+                held.clear();
+            } else if (!holding) {
+                commit();
+            }
+            return receipt;
+        });
+    }
+
+    /** The names of logs that begin like this. */
+    public synchronized CompletionStage<List<ChannelName>> under(String prefix, int limit) {
+        return CompletableFuture.completedFuture(names.stream()
+                .filter(name -> name.startsWith(prefix))
+                .limit(limit)
+                .flatMap(name -> ChannelName.parse(name).stream())
+                .toList());
+    }
+
+    @Override
+    public CompletionStage<Subscription> subscribe(
+            ChannelName channel, @Nullable Position after, Consumer<Publication> listener) {
+        return broker.subscribe(channel, after, listener);
+    }
+
+    @Override
+    public CompletionStage<History> history(HistoryQuery query) {
+        CompletableFuture<Void> waited;
+        synchronized (this) {
+            waited = gate == null ? CompletableFuture.completedFuture(null) : gate;
+        }
+        return waited.thenCompose(open -> broker.history(query));
+    }
+
+    @Override
+    public Guarantees guarantees() {
+        return broker.guarantees();
+    }
+
+    @Override
+    public void close() {
+        broker.close();
+    }
+}

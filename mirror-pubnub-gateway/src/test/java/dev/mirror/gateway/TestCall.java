@@ -1,0 +1,124 @@
+package dev.mirror.gateway;
+
+import dev.mirror.gateway.wire.HttpCall;
+import dev.mirror.identity.Principal;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/** A request without a network, and what was answered. */
+public final class TestCall implements HttpCall {
+    private final String method;
+    private final String target;
+    private final Map<String, String> headers = new TreeMap<>();
+    private final List<Runnable> gone = new ArrayList<>();
+    private byte[] body = {};
+    private @Nullable Principal principal;
+    private int status;
+    private @Nullable String answer;
+    private Map<String, String> answerHeaders = Map.of();
+
+    /** A request. */
+    public TestCall(String method, String target) {
+        this.method = method;
+        this.target = target;
+    }
+
+    /** With a body. */
+    public TestCall body(byte[] value) {
+        body = value.clone();
+        return this;
+    }
+
+    /** With a body. */
+    public TestCall body(String value) {
+        return body(value.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** With a header. */
+    public TestCall with(String name, String value) {
+        headers.put(name.toLowerCase(Locale.ROOT), value);
+        return this;
+    }
+
+    /** By somebody who is logged in. */
+    public TestCall by(Principal value) {
+        principal = value;
+        return this;
+    }
+
+    @Override
+    public String method() {
+        return method;
+    }
+
+    @Override
+    public String target() {
+        return target;
+    }
+
+    @Override
+    public Optional<String> header(String name) {
+        return Optional.ofNullable(headers.get(name.toLowerCase(Locale.ROOT)));
+    }
+
+    @Override
+    public byte[] body() {
+        return body;
+    }
+
+    @Override
+    public CompletionStage<Optional<Principal>> principal() {
+        return CompletableFuture.completedFuture(Optional.ofNullable(principal));
+    }
+
+    @Override
+    public void answer(int code, Map<String, String> fields, byte[] bytes) {
+        if (answer != null) {
+            throw new AssertionError("answered twice");
+        }
+        status = code;
+        answerHeaders = Map.copyOf(fields);
+        answer = new String(bytes, StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public void onGone(Runnable task) {
+        gone.add(task);
+    }
+
+    /** The client goes away. */
+    public void leave() {
+        gone.forEach(Runnable::run);
+    }
+
+    /** Whether there is no answer yet. */
+    public boolean waits() {
+        return answer == null;
+    }
+
+    /** The status and the body of the answer. */
+    public String answered() {
+        return answer == null ? "nothing yet" : status + " " + answer;
+    }
+
+    /** The body of an answer that has to be a success. */
+    public String text() {
+        if (answer == null || status != 200) {
+            throw new AssertionError(answered());
+        }
+        return answer;
+    }
+
+    /** A header of the answer; empty if there is none. */
+    public String answerHeader(String name) {
+        return answerHeaders.getOrDefault(name, "");
+    }
+}

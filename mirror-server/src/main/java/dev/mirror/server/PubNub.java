@@ -1,0 +1,95 @@
+package dev.mirror.server;
+
+import dev.mirror.gateway.PubNubGateway;
+import dev.mirror.gateway.keyset.Keyset;
+import dev.mirror.gateway.publish.PublishOptions;
+import dev.mirror.gateway.stream.Stream;
+import dev.mirror.hub.Mirror;
+import dev.mirror.message.MirrorException;
+import dev.mirror.server.config.ExitCode;
+import dev.mirror.server.config.StartException;
+import dev.mirror.spi.Authenticator;
+import dev.mirror.spi.Broker;
+import dev.mirror.spi.Scheduler;
+import dev.mirror.sql.LogOptions;
+import dev.mirror.sql.SqlLog;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.random.RandomGenerator;
+
+/** PubNub's interface over the log of this server: the gateway, its threads, and how it hears of commits. */
+final class PubNub implements AutoCloseable {
+    /** What the log keeps of a message beside its text: meta data counts as text. */
+    private static final int ENVELOPE_BYTES = 4_096;
+
+    private static final AtomicInteger NUMBER = new AtomicInteger();
+
+    private final ExecutorService threads;
+    private final PubNubGateway gateway;
+    private final SqlLog.Tap tap;
+
+    /**
+     * What it stands on.
+     *
+     * @param log tells of commits
+     * @param broker the same log, as everybody else publishes into it
+     */
+    record Ground(SqlLog log, Broker broker, Mirror mirror, Authenticator users) {}
+
+    /** Time and chance. */
+    record Surroundings(InstantSource time, RandomGenerator chance, Scheduler scheduler) {}
+
+    /** @throws StartException if the store does not answer */
+    PubNub(List<Keyset> keysets, Ground ground, Surroundings surroundings) {
+        int most = Math.max(2, Runtime.getRuntime().availableProcessors());
+        // Each of its tasks is about polls that are open, and a poll has at most one.
+        threads = Executors.newFixedThreadPool(most, task -> {
+            Thread thread = new Thread(task, "mirror-pubnub-" + NUMBER.getAndIncrement());
+            thread.setDaemon(true);
+            return thread;
+        });
+        gateway = PubNubGateway.builder()
+                .keysets(keysets)
+                .broker(ground.broker)
+                .mirror(ground.mirror)
+                .users(ground.users)
+                .random(surroundings.chance)
+                .surroundings(new Stream.Surroundings(surroundings.time, surroundings.scheduler, threads))
+                .catalogue(ground.log::channels)
+                .build();
+        tap = tap(ground.log, gateway.stream());
+    }
+
+    private static SqlLog.Tap tap(SqlLog log, Stream stream) {
+        try {
+            return log.tap(stream::committed, stream::missed).toCompletableFuture().join();
+        } catch (CompletionException failure) {
+            String reason = failure.getCause() instanceof MirrorException known
+                    ? String.valueOf(known.getMessage())
+                    : "the log does not answer";
+            throw new StartException(ExitCode.STORE_UNAVAILABLE, reason, failure);
+        }
+    }
+
+    /** The log's options with room for the longest message. */
+    static LogOptions room(LogOptions options) {
+        int bytes = PublishOptions.STANDARD.largeBytes() + ENVELOPE_BYTES;
+        return new LogOptions(options.kept(), bytes, options.hotBytes(), options.waitingBytes(), options.sweep());
+    }
+
+    PubNubGateway gateway() {
+        return gateway;
+    }
+
+    /** Hears of nothing any more. Polls that are open were answered before. */
+    @Override
+    public void close() {
+        tap.close();
+        gateway.close();
+        threads.shutdown();
+    }
+}

@@ -1,0 +1,92 @@
+package dev.mirror.server.config;
+
+import dev.mirror.gateway.keyset.Keyset;
+import dev.mirror.gateway.keyset.Keysets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/**
+ * Whose PubNub SDKs may use this server. Without a keyset there is no such interface.
+ *
+ * <p>A keyset is {@code subscribe=KEY,publish=KEY}, and, if it is to differ from an open one with names of its own,
+ * {@code secret=KEY}, {@code access=managed}, {@code names=shared}. Several stand in one setting, with semicolons.
+ */
+public final class PubNubOptions {
+    private static final String OPTION = "--pubnub-keysets";
+    private static final Set<String> FIELDS = Set.of("subscribe", "publish", "secret", "access", "names");
+
+    @Option(
+            names = OPTION,
+            paramLabel = "KEYSETS",
+            description = "let PubNub SDKs use this server with these keys: subscribe=KEY,publish=KEY[,secret=KEY]"
+                    + "[,access=open|managed][,names=own|shared], several with semicolons between them; secrets better in"
+                    + " a file that MIRROR_PUBNUB_KEYSETS_FILE names")
+    private @Nullable String keysets;
+
+    PubNubOptions() {}
+
+    /**
+     * The keysets; none if nobody named any.
+     *
+     * @throws StartException if one cannot be understood
+     */
+    public List<Keyset> keysets() {
+        List<Keyset> all = new ArrayList<>();
+        for (String text : keysets == null ? new String[0] : keysets.split("[;\\r\\n]", -1)) {
+            if (!text.isBlank()) {
+                all.add(keyset(text));
+            }
+        }
+        try {
+            new Keysets(all);
+        } catch (IllegalArgumentException twice) {
+            throw wrong(String.valueOf(twice.getMessage()));
+        }
+        return all;
+    }
+
+    /** What it says does not show a key: one of them may be the secret. */
+    private static Keyset keyset(String text) {
+        Map<String, String> fields = new HashMap<>();
+        for (String field : text.split(",", -1)) {
+            int equals = field.indexOf('=');
+            String name = equals < 0 ? "" : field.substring(0, equals).strip();
+            if (!FIELDS.contains(name) || fields.put(name, field.substring(equals + 1).strip()) != null) {
+                throw wrong("a keyset is subscribe=KEY,publish=KEY, and secret, access, names if need be, each once");
+            }
+        }
+        try {
+            return new Keyset(
+                    fields.getOrDefault("publish", ""),
+                    fields.getOrDefault("subscribe", ""),
+                    fields.get("secret"),
+                    one(Keyset.Access.class, fields.getOrDefault("access", "open")),
+                    one(Keyset.Names.class, fields.getOrDefault("names", "own")));
+        } catch (IllegalArgumentException mistake) {
+            throw wrong(String.valueOf(mistake.getMessage()));
+        }
+    }
+
+    private static <E extends Enum<E>> E one(Class<E> type, String word) {
+        for (E constant : type.getEnumConstants()) {
+            if (constant.name().toLowerCase(Locale.ROOT).equals(word)) {
+                return constant;
+            }
+        }
+        throw wrong("access is open or managed, names is own or shared");
+    }
+
+    void check() {
+        keysets();
+    }
+
+    private static StartException wrong(String message) {
+        return new StartException(ExitCode.CONFIG, OPTION + ": " + message);
+    }
+}

@@ -1,0 +1,93 @@
+package dev.mirror.server.http;
+
+import dev.mirror.gateway.PubNubGateway;
+import dev.mirror.identity.Principal;
+import dev.mirror.spi.Authenticator;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+
+/**
+ * Hands what is PubNub's to its gateway, with the target as it was sent; everything else goes on, under the strict rules
+ * that hold without a gateway.
+ */
+final class PubNubHandler extends Handler.Wrapper {
+    /** Longer than clients keep a connection that nothing happens on, and longer than a poll is held. */
+    private static final long IDLE_MILLIS = 320_000;
+
+    private final PubNubGateway gateway;
+    private final Authenticator users;
+    private final OriginCheck origins;
+
+    PubNubHandler(PubNubGateway gateway, Authenticator users, OriginCheck origins, Handler next) {
+        super(next);
+        this.gateway = gateway;
+        this.users = users;
+        this.origins = origins;
+    }
+
+    @Override
+    public boolean handle(Request request, Response response, Callback callback) throws Exception {
+        String target = request.getHttpURI().getPathQuery();
+        if (target == null || !gateway.serves(target)) {
+            int refused = refused(request);
+            if (refused != 0) {
+                Response.writeError(request, response, callback, refused);
+                return true;
+            }
+            return super.handle(request, response, callback);
+        }
+        if (!(request.getConnectionMetaData().getConnection().getEndPoint() instanceof ResumedEndPoint endPoint)) {
+            throw new IllegalStateException("a connection that was not handed over");
+        }
+        endPoint.setIdleTimeout(IDLE_MILLIS);
+        PubNubCall.Exchange exchange = new PubNubCall.Exchange(request, response, callback, endPoint);
+        int most = gateway.maxBodyBytes(request.getMethod(), target);
+        BodyReader.read(request, most)
+                .handle((body, failure) -> failure == null
+                        ? new PubNubCall(exchange, new PubNubCall.Body(body, 0), this::user)
+                        : new PubNubCall(exchange, new PubNubCall.Body(new byte[0], status(failure)), this::user))
+                .thenAccept(gateway::handle);
+        return true;
+    }
+
+    private static int status(Throwable failure) {
+        return Problem.of(failure).status();
+    }
+
+    /**
+     * Who a request proves that it comes from. A page of another site, or a link on it, must not speak with the cookie of
+     * whoever looks at it.
+     */
+    private CompletionStage<Optional<Principal>> user(Request request) {
+        Call call = new Call(request, "", ByteBuffer.allocate(0));
+        boolean program = call.header(HttpHeader.AUTHORIZATION).isPresent();
+        if (!program && (call.cookie().isEmpty() || !origins.passes(call))) {
+            return CompletableFuture.completedFuture(Optional.empty());
+        }
+        return users.authenticate(call.credentials()).handle((principal, failure) -> Optional.ofNullable(principal));
+    }
+
+    /** What the connector lets through for the gateway's sake, and would refuse otherwise: a status, or 0. */
+    private static int refused(Request request) {
+        if (request.getHttpURI().hasViolations()) {
+            return HttpStatus.BAD_REQUEST_400;
+        }
+        int bytes = String.valueOf(request.getHttpURI().getPathQuery()).length();
+        if (bytes > HttpServer.HEAD_BYTES) {
+            return HttpStatus.URI_TOO_LONG_414;
+        }
+        for (HttpField field : request.getHeaders()) {
+            bytes += field.getName().length() + String.valueOf(field.getValue()).length() + ": \r\n".length();
+        }
+        return bytes > HttpServer.HEAD_BYTES ? HttpStatus.REQUEST_HEADER_FIELDS_TOO_LARGE_431 : 0;
+    }
+}

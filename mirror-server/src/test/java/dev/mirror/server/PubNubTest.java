@@ -1,0 +1,278 @@
+package dev.mirror.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mirror.testkit.time.Await;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** PubNub's interface on the port of a whole server: raw targets, polls that wait, clients that go away. */
+class PubNubTest {
+    private static final String PUBLISH = "/publish/pub-1/sub-1/0/";
+    private static final String SUBSCRIBE = "/v2/subscribe/sub-1/";
+
+    @TempDir
+    Path data;
+
+    private TestServer server;
+
+    @BeforeEach
+    void start() {
+        server = TestServer.start(data, "--pubnub-keysets=subscribe=sub-1,publish=pub-1");
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+    }
+
+    /** A connection on which a test says exactly what it means. */
+    private static final class Raw implements AutoCloseable {
+        private final Socket socket;
+
+        Raw(int port) {
+            try {
+                socket = new Socket(InetAddress.getLoopbackAddress(), port);
+                socket.setSoTimeout((int) Await.DEADLINE.toMillis());
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        void send(String text) {
+            try {
+                socket.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        void get(String target) {
+            send("GET " + target + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
+        }
+
+        /** The status and the body of the next answer. */
+        String answer() {
+            try {
+                InputStream in = socket.getInputStream();
+                String head = head(in);
+                Matcher length = Pattern.compile("(?i)content-length: (\\d+)").matcher(head);
+                int bytes = length.find() ? Integer.parseInt(length.group(1)) : 0;
+                return head.substring(9, 12) + " " + new String(in.readNBytes(bytes), StandardCharsets.UTF_8);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        private static String head(InputStream in) throws IOException {
+            ByteArrayOutputStream head = new ByteArrayOutputStream();
+            while (!head.toString(StandardCharsets.ISO_8859_1).endsWith("\r\n\r\n")) {
+                int next = in.read();
+                if (next < 0) {
+                    throw new IOException("ended after: " + head);
+                }
+                head.write(next);
+            }
+            return head.toString(StandardCharsets.ISO_8859_1);
+        }
+
+        String ask(String target) {
+            get(target);
+            return answer();
+        }
+
+        @Override
+        public void close() {
+            try {
+                socket.close();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    private static String cursor(String answer) {
+        Matcher matcher = Pattern.compile("\"t\":\"(\\d{17})\",\"r\":(\\d+)").matcher(answer);
+        assertThat(matcher.find()).as(answer).isTrue();
+        return "tt=" + matcher.group(1) + "&tr=" + matcher.group(2);
+    }
+
+    @Test
+    void targetsComeThroughAsTheyWereSent() {
+        try (Raw raw = new Raw(server.port())) {
+            String cursor = cursor(raw.ask(SUBSCRIBE + "ch,a.*/0?tt=0"));
+            assertThat(raw.ask(PUBLISH + "ch/0/[1,%22a;b=c%7Cd%20%2F%20+%25%22,{%22k%22:%22%C3%BC%22}]?uuid=x%20y"))
+                    .startsWith("200 [1,\"Sent\",");
+            assertThat(raw.ask("http://127.0.0.1:18090" + PUBLISH + "a.b/0/%22absolute%22"))
+                    .startsWith("200 [1,\"Sent\",");
+            assertThat(raw.ask(SUBSCRIBE + "ch%2Ca.*/0?" + cursor))
+                    .contains("\"i\":\"x y\"")
+                    .contains("\"d\":[1,\"a;b=c|d / +%\",{\"k\":\"ü\"}]")
+                    .contains("\"d\":\"absolute\",\"k\":\"sub-1\",\"c\":\"a.b\",\"b\":\"a.*\"");
+        }
+    }
+
+    @Test
+    void aMessageMayMakeThePathAlmost32KibLong() {
+        try (Raw raw = new Raw(server.port())) {
+            String target = PUBLISH + "ch/0/%22" + "x".repeat(32_000) + "%22?uuid=x";
+            assertThat(raw.ask(target)).startsWith("200 [1,");
+            assertThat(raw.ask("/time/0")).startsWith("200 [1");
+            assertThat(raw.ask(PUBLISH + "ch/0/%22" + "x".repeat(42_000) + "%22"))
+                    .isEqualTo("414 {\"status\":414,\"service\":\"Balancer\",\"error\":true,"
+                            + "\"message\":\"Request URI Too Long\"}");
+        }
+        try (Raw raw = new Raw(server.port())) {
+            assertThat(raw.ask(PUBLISH + "ch/0/%22" + "x".repeat(32_000) + "%22")).startsWith("200 [1,");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/chat/%2F", "/;/chat", "//chat", "/[chat]", "/%2e/chat"})
+    void everythingElseIsHeldToTheRulesWithoutAGateway(String target) {
+        try (Raw raw = new Raw(server.port())) {
+            assertThat(raw.ask(target)).startsWith("400 ");
+        }
+    }
+
+    @Test
+    void headsOfEverythingElseStaySmall() {
+        try (Raw raw = new Raw(server.port())) {
+            raw.send("GET /chat HTTP/1.1\r\nHost: localhost\r\nX-Long: " + "x".repeat(9_000) + "\r\n\r\n");
+            assertThat(raw.answer()).startsWith("431 ");
+        }
+        assertThat(server.get("/healthz").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void aPollWaitsAndTheConnectionGoesOn() {
+        try (Raw poll = new Raw(server.port());
+                Raw publisher = new Raw(server.port())) {
+            String cursor = cursor(poll.ask(SUBSCRIBE + "ch/0?tt=0"));
+            for (int i = 0; i < 20; i++) {
+                poll.get(SUBSCRIBE + "ch/0?" + cursor);
+                publisher.ask(PUBLISH + "ch/0/" + i);
+                String answer = poll.answer();
+                assertThat(answer).contains("\"d\":" + i + ",");
+                cursor = cursor(answer);
+            }
+        }
+    }
+
+    @Test
+    void aClientThatGoesAwayIsNoticedAndLosesNothing() {
+        try (Raw publisher = new Raw(server.port())) {
+            String cursor = cursor(publisher.ask(SUBSCRIBE + "ch/0?tt=0"));
+            for (int i = 0; i < 5; i++) {
+                try (Raw poll = new Raw(server.port())) {
+                    poll.get(SUBSCRIBE + "ch/0?" + cursor);
+                    Await.until("the poll waits", () -> polls() == 1);
+                }
+                Await.until("it is noticed that the client has gone", () -> polls() == 0);
+            }
+            publisher.ask(PUBLISH + "ch/0/1");
+            assertThat(publisher.ask(SUBSCRIBE + "ch/0?" + cursor)).contains("\"d\":1,");
+        }
+    }
+
+    private int polls() {
+        return server.server().polls();
+    }
+
+    /** What a client sends while it waits is answered after what it waits for. */
+    @Test
+    void requestsOneAfterTheOtherOnOneConnectionAreAnsweredInOrder() {
+        try (Raw poll = new Raw(server.port());
+                Raw publisher = new Raw(server.port())) {
+            String cursor = cursor(poll.ask(SUBSCRIBE + "ch/0?tt=0"));
+            poll.get(SUBSCRIBE + "ch/0?" + cursor);
+            Await.until("the poll waits", () -> polls() == 1);
+            poll.get("/time/0");
+            publisher.ask(PUBLISH + "ch/0/1");
+            assertThat(poll.answer()).contains("\"d\":1,");
+            assertThat(poll.answer()).matches("200 \\[\\d{17}]");
+            assertThat(poll.ask("/time/0")).matches("200 \\[\\d{17}]");
+        }
+    }
+
+    @Test
+    void bodiesMayBeChunkedAndAreBounded() {
+        HttpRequest chunked = server.request(PUBLISH + "ch/0")
+                .POST(HttpRequest.BodyPublishers.fromPublisher(HttpRequest.BodyPublishers.ofString("{\"a\":1}")))
+                .build();
+        assertThat(server.send(chunked).body()).startsWith("[1,");
+        HttpRequest large = server.request(PUBLISH + "ch/0")
+                .POST(HttpRequest.BodyPublishers.ofString("\"" + "x".repeat(40_000) + "\""))
+                .build();
+        HttpResponse<String> refused = server.send(large);
+        assertThat(refused.statusCode() + " " + refused.body()).isEqualTo("413 [0,\"Request Entity Too Large\"]");
+        HttpRequest second = server.request("/v2" + PUBLISH + "ch/0")
+                .POST(HttpRequest.BodyPublishers.ofString("\"" + "x".repeat(2_000_000) + "\""))
+                .build();
+        assertThat(server.send(second).body()).startsWith("[1,");
+    }
+
+    @Test
+    void pagesOfOtherSitesMayAsk() {
+        HttpRequest preflight = server.request(PUBLISH + "ch/0", "Origin", "https://example.org")
+                .method("OPTIONS", HttpRequest.BodyPublishers.noBody())
+                .build();
+        HttpResponse<String> answer = server.send(preflight);
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.headers().firstValue("Access-Control-Allow-Origin")).contains("*");
+        assertThat(answer.headers().firstValue("Access-Control-Allow-Methods")).contains("POST, OPTIONS");
+    }
+
+    @Test
+    void aServerThatEndsAnswersItsPolls() {
+        try (Raw poll = new Raw(server.port())) {
+            String cursor = cursor(poll.ask(SUBSCRIBE + "ch/0?tt=0"));
+            poll.get(SUBSCRIBE + "ch/0?" + cursor);
+            Await.until("the poll waits", () -> polls() == 1);
+            CompletableFuture<Void> closing = CompletableFuture.runAsync(server::close);
+            assertThat(poll.answer()).startsWith("200 ").contains("\"m\":[]");
+            Await.value(closing);
+        }
+    }
+
+    /** A cursor outlives the server, and nothing that was acknowledged is skipped. */
+    @Test
+    void aCursorFromBeforeARestartIsGood() {
+        String cursor = cursor(server.get(SUBSCRIBE + "ch,other/0?tt=0").body());
+        server.get(PUBLISH + "ch/0/1");
+        server.get(PUBLISH + "other/0/2");
+        server.get(PUBLISH + "ch/0/3");
+        server.close();
+        server = TestServer.start(data, "--pubnub-keysets=subscribe=sub-1,publish=pub-1");
+        String answer = server.get(SUBSCRIBE + "ch,other/0?" + cursor).body();
+        assertThat(answer.replaceAll("(?s).*?\"d\":(\\d)", "$1").substring(0, 3)).isEqualTo("123");
+        assertThat(server.get(SUBSCRIBE + "ch,other/0?" + cursor).body()).isEqualTo(answer);
+        server.get(PUBLISH + "ch/0/4");
+        assertThat(server.get(SUBSCRIBE + "ch/0?" + cursor(answer)).body()).contains("\"d\":4,").doesNotContain("\"d\":3,");
+    }
+
+    @Test
+    void withoutAKeysetThereIsNoSuchInterface() {
+        server.close();
+        server = TestServer.start(data);
+        assertThat(server.get("/time/0").statusCode()).isEqualTo(404);
+        assertThat(server.get(SUBSCRIBE + "ch/0").statusCode()).isEqualTo(404);
+    }
+}
