@@ -18,8 +18,7 @@ public final class GatewayFixture {
     public static final Keyset OPEN = Keyset.open("pub-c-1", "sub-c-1");
 
     /** Shares its names with WebSocket clients. */
-    public static final Keyset SHARED =
-            new Keyset("pub-c-2", "sub-c-2", null, Keyset.Access.OPEN, Keyset.Names.SHARED);
+    public static final Keyset SHARED = new Keyset("pub-c-2", "sub-c-2", null, Keyset.Access.OPEN, Keyset.Names.SHARED);
 
     /** Needs tokens. */
     public static final Keyset MANAGED =

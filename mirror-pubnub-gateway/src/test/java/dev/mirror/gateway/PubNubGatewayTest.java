@@ -38,7 +38,9 @@ class PubNubGatewayTest {
         fixture.ask(preflight);
         assertThat(preflight.answered()).isEqualTo("200 ");
         assertThat(preflight.answerHeader("Access-Control-Allow-Origin")).isEqualTo("*");
-        assertThat(preflight.answerHeader("Access-Control-Allow-Methods")).contains("POST").contains("OPTIONS");
+        assertThat(preflight.answerHeader("Access-Control-Allow-Methods"))
+                .contains("POST")
+                .contains("OPTIONS");
         assertThat(preflight.answerHeader("Access-Control-Allow-Headers")).contains("Content-Type");
         assertThat(preflight.answerHeader("Access-Control-Allow-Credentials")).isEmpty();
     }
@@ -53,7 +55,8 @@ class PubNubGatewayTest {
     @Test
     void bodiesAreBoundedByTheirRoute() {
         assertThat(fixture.gateway().maxBodyBytes("POST", "/publish/a/b/0/c/0")).isEqualTo(32 << 10);
-        assertThat(fixture.gateway().maxBodyBytes("POST", "/v2/publish/a/b/0/c/0")).isEqualTo(2 << 20);
+        assertThat(fixture.gateway().maxBodyBytes("POST", "/v2/publish/a/b/0/c/0"))
+                .isEqualTo(2 << 20);
         assertThat(fixture.gateway().maxBodyBytes("POST", "/time/0")).isZero();
         assertThat(fixture.gateway().maxBodyBytes("POST", "/%zz/0")).isZero();
     }
@@ -61,6 +64,7 @@ class PubNubGatewayTest {
     @Test
     void anAnswerIsNoScriptOfSomebodyElsesPage() {
         assertThat(fixture.get("/time/callback").answered()).startsWith("400 ").contains("JSONP");
-        assertThat(fixture.get("/time/0").answerHeader("X-Content-Type-Options")).isEqualTo("nosniff");
+        assertThat(fixture.get("/time/0").answerHeader("X-Content-Type-Options"))
+                .isEqualTo("nosniff");
     }
 }

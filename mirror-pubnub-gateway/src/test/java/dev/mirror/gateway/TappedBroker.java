@@ -41,6 +41,7 @@ public final class TappedBroker implements Broker {
     /** Tells this stream from now on, of what was before as missed. */
     public synchronized void tell(Stream told) {
         stream = told;
+        held.clear();
         told.missed(last);
     }
 

@@ -43,17 +43,17 @@ public final class Outlet {
     /**
      * Adds to the log of a channel.
      *
-     * @param speaker who is proved to say so; counts on native channels only
+     * @param speaker whose log-in was shown; counts on native channels only, where it is the publisher. What an object
+     *     says of its speaker is marked as unverified all the same, since nobody looked at it
      * @return the timetoken, once it is as durable as the broker makes it
      */
-    public CompletionStage<Long> publish(ChannelName channel, Envelope envelope, Optional<Principal> speaker) {
+    public CompletionStage<Long> publish(ChannelName channel, Envelope saying, Optional<Principal> speaker) {
         if (channel.kind() == ChannelKind.EXTERNAL) {
-            Publication.Entry entry = new Publication.Entry(GATEWAY, id(), envelope.encode());
+            Publication.Entry entry = new Publication.Entry(GATEWAY, id(), saying.encode());
             return broker.publish(new Draft(channel, List.of(), entry)).thenApply(Broker.Receipt::timetoken);
         }
         UserId publisher = speaker.map(Principal::user).orElse(GATEWAY);
-        String body = speaker.isPresent() ? envelope.payload() : unverified(envelope.payload());
-        return mirror.publish(channel, new Publication.Entry(publisher, id(), body))
+        return mirror.publish(channel, new Publication.Entry(publisher, id(), unverified(saying.payload())))
                 .thenApply(Broker.Receipt::timetoken);
     }
 
@@ -62,14 +62,17 @@ public final class Outlet {
         return stream.pass(channel, envelope, false);
     }
 
-    /** Says in an object that nobody knows who says so. */
+    /**
+     * Says in an object that what it says of its speaker was not looked at. At the end: of two keys of one name readers
+     * take the last.
+     */
     static String unverified(String payload) {
         String object = payload.strip();
         if (!object.startsWith("{")) {
             return payload;
         }
-        String rest = object.substring(1).stripLeading();
-        return "{\"unverified\":true" + (rest.startsWith("}") ? "" : ",") + rest;
+        String rest = object.substring(0, object.length() - 1).stripTrailing();
+        return rest + (rest.length() == 1 ? "" : ",") + "\"unverified\":true}";
     }
 
     private String id() {

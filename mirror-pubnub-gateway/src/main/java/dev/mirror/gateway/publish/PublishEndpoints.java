@@ -1,5 +1,6 @@
 package dev.mirror.gateway.publish;
 
+import dev.mirror.channel.ChannelKind;
 import dev.mirror.channel.ChannelName;
 import dev.mirror.gateway.keyset.ChannelNames;
 import dev.mirror.gateway.route.Access;
@@ -17,6 +18,7 @@ import dev.mirror.gateway.wire.Timetoken;
 import dev.mirror.message.Publication;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.regex.Pattern;
@@ -79,6 +81,9 @@ public final class PublishEndpoints {
         boolean replicated = !request.query().flag("norep");
         return allowed(request)
                 .thenCompose(channel -> {
+                    if (stored && channel.kind() == ChannelKind.EXTERNAL) {
+                        return outlet.publish(channel, envelope, Optional.empty());
+                    }
                     if (stored) {
                         return request.call()
                                 .principal()

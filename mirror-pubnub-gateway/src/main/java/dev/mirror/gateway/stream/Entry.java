@@ -96,8 +96,13 @@ public final class Entry {
         return known;
     }
 
-    /** How much memory it takes, roughly; and what it takes on the wire, roughly. */
+    /** What it takes on the wire, roughly. */
     int bytes() {
         return body.length() + OVERHEAD_BYTES;
+    }
+
+    /** How much memory it takes, roughly, with what a writer makes of it. */
+    int memory() {
+        return 2 * body.length() + 2 * OVERHEAD_BYTES;
     }
 }

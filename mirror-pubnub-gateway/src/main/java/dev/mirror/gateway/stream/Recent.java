@@ -74,7 +74,7 @@ final class Recent {
     Set<Poll> add(Entry entry, List<String> names) {
         Set<Poll> woken = new LinkedHashSet<>();
         kept.addLast(new Kept(entry, names));
-        bytes += entry.bytes();
+        bytes += entry.memory();
         for (String name : names) {
             Topic topic = topics.computeIfAbsent(name, unknown -> new Topic());
             topic.add(entry);
@@ -88,9 +88,10 @@ final class Recent {
 
     private void removeOldest() {
         Kept oldest = kept.removeFirst();
-        bytes -= oldest.entry.bytes();
+        bytes -= oldest.entry.memory();
         if (oldest.entry.isInLog()) {
-            floor = oldest.entry.key().timetoken();
+            // Something later may have been missed since.
+            floor = Math.max(floor, oldest.entry.key().timetoken());
         }
         for (String name : oldest.topics) {
             Topic topic = topics.get(name);

@@ -3,6 +3,8 @@ package dev.mirror.gateway.stream;
 import dev.mirror.channel.ChannelName;
 import dev.mirror.gateway.keyset.ChannelNames;
 import dev.mirror.gateway.wire.Timetoken;
+import dev.mirror.message.ErrorCode;
+import dev.mirror.message.MirrorException;
 import dev.mirror.message.Publication;
 import dev.mirror.spi.Scheduler;
 import java.time.Duration;
@@ -158,8 +160,12 @@ public final class Stream {
         long deadline = surroundings.clock().millis() + options.hold().toMillis();
         Poll poll = new Poll(this, question, deadline);
         synchronized (lock) {
-            poll.cursor = notAhead(question.after());
-            open.add(poll);
+            if (open.size() < options.polls()) {
+                poll.cursor = notAhead(question.after());
+                open.add(poll);
+            } else {
+                poll.answer.completeExceptionally(new MirrorException(ErrorCode.BUSY, "too many polls are open"));
+            }
         }
         goOn(poll);
         return poll;

@@ -1,6 +1,5 @@
 package dev.mirror.gateway.subscribe;
 
-import dev.mirror.channel.ChannelName;
 import dev.mirror.gateway.keyset.ChannelNames;
 import dev.mirror.gateway.keyset.Groups;
 import dev.mirror.gateway.route.NativeAccess;
@@ -30,19 +29,7 @@ final class Listening {
         for (String group : inGroups) {
             parts.add(members(request, group).toCompletableFuture());
         }
-        return joined(parts)
-                .thenCompose(interests -> NativeAccess.check(
-                                request,
-                                interests.stream()
-                                        .map(Listening::guarded)
-                                        .flatMap(List::stream)
-                                        .toList())
-                        .thenApply(allowed -> interests));
-    }
-
-    private static List<ChannelName> guarded(Interest interest) {
-        ChannelName log = interest.log();
-        return log == null ? List.of() : List.of(log);
+        return joined(parts);
     }
 
     private CompletionStage<List<Interest>> members(Request request, String group) {
@@ -60,6 +47,7 @@ final class Listening {
             return CompletableFuture.completedFuture(List.of(Interest.wildcard(request.keyset(), name)));
         }
         return names.channel(request.keyset(), base)
+                .thenCompose(log -> NativeAccess.check(request, List.of(log)).thenApply(allowed -> log))
                 .thenApply(log -> List.of(
                         base.equals(name) ? Interest.channel(log, name, match) : Interest.presence(log, name, match)));
     }

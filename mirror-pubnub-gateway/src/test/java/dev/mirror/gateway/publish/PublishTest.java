@@ -49,18 +49,19 @@ class PublishTest {
     void getPublishesWhatStandsInThePath() {
         assertThat(fixture.text(GET + "ch/0/%7B%22text%22:%22h%C3%A9llo%20%2F%20%3F&=+%25%22,%22n%22:1%7D?uuid=ann"))
                 .matches("\\[1,\"Sent\",\"\\d{17}\"]");
-        assertThat(stored("sub-c-1:ch"))
-                .containsExactly("{\"i\":\"ann\",\"d\":{\"text\":\"héllo / ?&=+%\",\"n\":1}}");
+        assertThat(stored("sub-c-1:ch")).containsExactly("{\"i\":\"ann\",\"d\":{\"text\":\"héllo / ?&=+%\",\"n\":1}}");
     }
 
     @Test
     void arraysAndBracketsAndSemicolonsAreRead() {
-        assertThat(heard("ch", () -> fixture.text(GET + "ch/0/[1,%22a;b=c%7Cd%22]"))).contains("\"d\":[1,\"a;b=c|d\"]");
+        assertThat(heard("ch", () -> fixture.text(GET + "ch/0/[1,%22a;b=c%7Cd%22]")))
+                .contains("\"d\":[1,\"a;b=c|d\"]");
     }
 
     @Test
     void everythingThatWasSaidBesideItArrives() {
-        String query = "?uuid=ann&seqn=7&meta=%7B%22k%22%3A%22v%22%7D&custom_message_type=my-type&store=1&ttl=24&l_pub=0.1";
+        String query =
+                "?uuid=ann&seqn=7&meta=%7B%22k%22%3A%22v%22%7D&custom_message_type=my-type&store=1&ttl=24&l_pub=0.1";
         assertThat(heard("ch", () -> fixture.text(GET + "ch/0/%22hi%22" + query)))
                 .isEqualTo("{\"t\":T,\"m\":[{\"a\":\"1\",\"f\":0,\"i\":\"ann\",\"s\":7,\"p\":T,\"cmt\":\"my-type\","
                         + "\"u\":{\"k\":\"v\"},\"d\":\"hi\",\"k\":\"sub-c-1\",\"c\":\"ch\",\"b\":\"ch\"}]}");
@@ -77,7 +78,9 @@ class PublishTest {
     @ValueSource(strings = {"deflate", "gzip"})
     void bodiesMayBeCompressed(String coding) throws IOException {
         byte[] body = packed(coding, "\"packed\"".getBytes(StandardCharsets.UTF_8));
-        fixture.ask(new TestCall("POST", GET + "ch/0").with("Content-Encoding", coding).body(body))
+        fixture.ask(new TestCall("POST", GET + "ch/0")
+                        .with("Content-Encoding", coding)
+                        .body(body))
                 .text();
         assertThat(stored("sub-c-1:ch")).containsExactly("{\"d\":\"packed\"}");
     }
@@ -86,8 +89,9 @@ class PublishTest {
     @ValueSource(strings = {"deflate", "gzip"})
     void aBodyThatGrowsBeyondTheLimitIsRefused(String coding) throws IOException {
         byte[] bomb = packed(coding, new byte[50 << 20]);
-        TestCall call =
-                fixture.ask(new TestCall("POST", GET + "ch/0").with("Content-Encoding", coding).body(bomb));
+        TestCall call = fixture.ask(new TestCall("POST", GET + "ch/0")
+                .with("Content-Encoding", coding)
+                .body(bomb));
         assertThat(call.answered()).isEqualTo("413 [0,\"Request Entity Too Large\"]");
     }
 
@@ -115,10 +119,12 @@ class PublishTest {
         String large = "\"" + "x".repeat(100_000) + "\"";
         assertThat(fixture.ask(new TestCall("POST", GET + "ch/0").body(large)).answered())
                 .isEqualTo("413 [0,\"Request Entity Too Large\"]");
-        assertThat(fixture.ask(new TestCall("POST", "/v2" + GET + "ch/0").body(large)).text())
+        assertThat(fixture.ask(new TestCall("POST", "/v2" + GET + "ch/0").body(large))
+                        .text())
                 .startsWith("[1,");
         String tooLarge = "\"" + "x".repeat(2 << 20) + "\"";
-        assertThat(fixture.ask(new TestCall("POST", "/v2" + GET + "ch/0").body(tooLarge)).answered())
+        assertThat(fixture.ask(new TestCall("POST", "/v2" + GET + "ch/0").body(tooLarge))
+                        .answered())
                 .isEqualTo("413 [0,\"Request Entity Too Large\"]");
     }
 
@@ -126,7 +132,8 @@ class PublishTest {
     void metaDataCountsToo() {
         String meta = "%22" + "x".repeat(20_000) + "%22";
         String body = "\"" + "y".repeat(20_000) + "\"";
-        assertThat(fixture.ask(new TestCall("POST", GET + "ch/0?meta=" + meta).body(body)).answered())
+        assertThat(fixture.ask(new TestCall("POST", GET + "ch/0?meta=" + meta).body(body))
+                        .answered())
                 .isEqualTo("413 [0,\"Request Entity Too Large\"]");
     }
 
@@ -171,7 +178,8 @@ class PublishTest {
     @Test
     void customTypesHaveAtMostFiftyCharacters() {
         fixture.text(GET + "ch/0/1?custom_message_type=" + "a".repeat(50));
-        assertThat(fixture.get(GET + "ch/0/1?custom_message_type=" + "a".repeat(51)).answered())
+        assertThat(fixture.get(GET + "ch/0/1?custom_message_type=" + "a".repeat(51))
+                        .answered())
                 .startsWith("400 ");
     }
 
@@ -194,15 +202,18 @@ class PublishTest {
     @Test
     void aSignalIsHeardAsOneAndNotKept() {
         String heard = heard(
-                "ch", () -> fixture.text("/signal/pub-c-1/sub-c-1/0/ch/0/%22typing%22?uuid=ann&custom_message_type=typ"));
+                "ch",
+                () -> fixture.text("/signal/pub-c-1/sub-c-1/0/ch/0/%22typing%22?uuid=ann&custom_message_type=typ"));
         assertThat(heard).contains("\"e\":1").contains("\"d\":\"typing\"").contains("\"cmt\":\"typ\"");
         assertThat(stored("sub-c-1:ch")).isEmpty();
     }
 
     @Test
     void aSignalIsSmall() {
-        assertThat(fixture.text("/signal/pub-c-1/sub-c-1/0/ch/0/%22" + "x".repeat(62) + "%22")).startsWith("[1,");
-        assertThat(fixture.get("/signal/pub-c-1/sub-c-1/0/ch/0/%22" + "x".repeat(63) + "%22").answered())
+        assertThat(fixture.text("/signal/pub-c-1/sub-c-1/0/ch/0/%22" + "x".repeat(62) + "%22"))
+                .startsWith("[1,");
+        assertThat(fixture.get("/signal/pub-c-1/sub-c-1/0/ch/0/%22" + "x".repeat(63) + "%22")
+                        .answered())
                 .startsWith("400 [0,\"Signal size too large\",\"");
     }
 

@@ -17,7 +17,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Executor;
 
-
 /** A stream in virtual time, with a broker in memory that tells it of what is published. */
 final class StreamFixture {
     static final Keyset KEYS = Keyset.open("pub", "keys");
@@ -38,8 +37,6 @@ final class StreamFixture {
         broker = new TappedBroker(new MemoryBroker(time, random, limits));
         Executor pool = time.lane();
         stream = again(options, pool);
-        // What a real log tells of is later than the time at which it began to tell.
-        time.advance(Duration.ofMillis(1));
     }
 
     /** Another stream over the same logs, as after a restart. */
@@ -51,13 +48,15 @@ final class StreamFixture {
                         && channel.space().equals(KEYS.space()),
                 options);
         broker.tell(made);
+        // What a real log tells of is later than the time at which it began to tell.
+        time.advance(Duration.ofMillis(1));
         return made;
     }
 
     static StreamOptions keeping(int entries) {
         StreamOptions standard = StreamOptions.STANDARD;
         return new StreamOptions(
-                entries, standard.bytes(), standard.hold(), standard.batch(), standard.batchBytes());
+                entries, standard.bytes(), standard.hold(), standard.batch(), standard.batchBytes(), standard.polls());
     }
 
     static ChannelName channel(String name) {
@@ -75,8 +74,11 @@ final class StreamFixture {
         long last = 0;
         for (int number : numbers) {
             Publication.Entry entry = new Publication.Entry(
-                    SPEAKER, "id-" + published++, Envelope.message("u", Integer.toString(number)).encode());
-            last = Await.value(broker.publish(new Draft(channel(name), List.of(), entry))).timetoken();
+                    SPEAKER,
+                    "id-" + published++,
+                    Envelope.message("u", Integer.toString(number)).encode());
+            last = Await.value(broker.publish(new Draft(channel(name), List.of(), entry)))
+                    .timetoken();
         }
         return last;
     }
@@ -86,8 +88,12 @@ final class StreamFixture {
     }
 
     Poll poll(Cursor after, String... names) {
+        return poll(stream, after, names);
+    }
+
+    Poll poll(Stream asked, Cursor after, String... names) {
         List<Interest> interests = Arrays.stream(names).map(StreamFixture::on).toList();
-        return stream.poll(new Stream.Question(interests, after, entry -> true));
+        return asked.poll(new Stream.Question(interests, after, entry -> true));
     }
 
     /** What a poll yields that has to be answered by now. */

@@ -4,6 +4,7 @@ import static dev.mirror.gateway.stream.StreamFixture.on;
 import static dev.mirror.gateway.stream.StreamFixture.payloads;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mirror.message.ErrorCode;
 import dev.mirror.testkit.time.Await;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -116,7 +117,8 @@ class StreamTest {
         for (int i = 0; i < 60; i++) {
             fixture.say("a.b", i);
         }
-        List<Interest> twice = List.of(on("a.b"), on("a.*"), Interest.channel(StreamFixture.channel("a.b"), "a.b", "g"));
+        List<Interest> twice =
+                List.of(on("a.b"), on("a.*"), Interest.channel(StreamFixture.channel("a.b"), "a.b", "g"));
         Batch first = fixture.now(fixture.stream.poll(new Stream.Question(twice, start, entry -> true)));
         assertThat(first.deliveries()).hasSize(99);
         Batch second = fixture.now(fixture.stream.poll(new Stream.Question(twice, first.cursor(), entry -> true)));
@@ -128,7 +130,7 @@ class StreamTest {
     void aBatchIsBoundedInBytesButNeverEmptyForThat() {
         StreamOptions standard = StreamOptions.STANDARD;
         StreamFixture small = new StreamFixture(
-                new StreamOptions(standard.entries(), standard.bytes(), standard.hold(), standard.batch(), 100));
+                new StreamOptions(standard.entries(), standard.bytes(), standard.hold(), standard.batch(), 100, 10));
         Cursor start = small.stream.now();
         small.say("a", 1, 2);
         Batch first = small.now(start, "a");
@@ -154,7 +156,9 @@ class StreamTest {
     @Test
     void aPollWhoseEntriesWereAllFilteredOutIsHeldNoLonger() {
         Poll poll = fixture.stream.poll(new Stream.Question(
-                List.of(on("a")), fixture.stream.now(), entry -> entry.envelope().payload().equals("3")));
+                List.of(on("a")),
+                fixture.stream.now(),
+                entry -> entry.envelope().payload().equals("3")));
         for (int i = 0; i < 28; i++) {
             fixture.advance(Duration.ofSeconds(10));
             fixture.say("a", 1);
@@ -169,7 +173,9 @@ class StreamTest {
             fixture.say("a", i);
         }
         Poll poll = fixture.stream.poll(new Stream.Question(
-                List.of(on("a")), start, entry -> Integer.parseInt(entry.envelope().payload()) > 140));
+                List.of(on("a")),
+                start,
+                entry -> Integer.parseInt(entry.envelope().payload()) > 140));
         Batch batch = fixture.now(poll);
         assertThat(payloads(batch)).hasSize(9).startsWith("141");
         assertThat(fixture.waits(fixture.poll(batch.cursor(), "a"))).isTrue();
@@ -257,6 +263,20 @@ class StreamTest {
         fixture.say("c", 2);
         Batch batch = fixture.now(poll);
         assertThat(payloads(batch)).containsExactly("2");
+    }
+
+    @Test
+    void i6_morePollsThanMayBeOpenAreBusy() {
+        StreamOptions standard = StreamOptions.STANDARD;
+        StreamFixture small = new StreamFixture(new StreamOptions(
+                standard.entries(), standard.bytes(), standard.hold(), standard.batch(), standard.batchBytes(), 2));
+        Poll first = small.poll(small.stream.now(), "a");
+        Poll second = small.poll(small.stream.now(), "a");
+        assertThat(Await.failure(small.poll(small.stream.now(), "a").answer()).code())
+                .isEqualTo(ErrorCode.BUSY);
+        first.giveUp();
+        assertThat(small.waits(small.poll(small.stream.now(), "a"))).isTrue();
+        assertThat(small.waits(second)).isTrue();
     }
 
     @Test

@@ -43,7 +43,8 @@ class SubscribeTest {
     @Test
     void theHandshakeIsAnsweredAtOnceWithACursorThatIsNotZero() {
         for (String query : new String[] {"tt=0", "", "tt=0&tr=0&heartbeat=300&state=%7B%7D&ee="}) {
-            assertThat(poll("ch", query).text()).matches("\\{\"t\":\\{\"t\":\"\\d{17}\",\"r\":[1-9]\\d*\\},\"m\":\\[]\\}");
+            assertThat(poll("ch", query).text())
+                    .matches("\\{\"t\":\\{\"t\":\"\\d{17}\",\"r\":[1-9]\\d*\\},\"m\":\\[]\\}");
         }
     }
 
@@ -168,8 +169,7 @@ class SubscribeTest {
 
     @Test
     void roomsOfWebSocketClientsAreChannelsOfASharedKeyset() {
-        String cursor = cursor(
-                fixture.text("/v2/subscribe/sub-c-2/lobby/0?tt=0"));
+        String cursor = cursor(fixture.text("/v2/subscribe/sub-c-2/lobby/0?tt=0"));
         Publication.Entry entry = new Publication.Entry(new UserId("ann"), "id-1", "{\"value\":\"hi\"}");
         Await.value(fixture.mirror().publish(ChannelName.room("lobby"), entry));
         assertThat(withoutPlaces(fixture.text("/v2/subscribe/sub-c-2/lobby/0?" + cursor)))
@@ -183,9 +183,9 @@ class SubscribeTest {
     @Test
     void whatNobodyProvesIsMarkedOnSharedNames() {
         String cursor = cursor(fixture.text("/v2/subscribe/sub-c-2/lobby/0?tt=0"));
-        fixture.text("/publish/pub-c-2/sub-c-2/0/lobby/0/%7B%22value%22:%22hi%22%7D?uuid=ann");
+        fixture.text("/publish/pub-c-2/sub-c-2/0/lobby/0/%7B%22value%22:%22hi%22,%22unverified%22:false%7D?uuid=ann");
         assertThat(fixture.text("/v2/subscribe/sub-c-2/lobby/0?" + cursor))
-                .contains("\"d\":{\"unverified\":true,\"value\":\"hi\"}");
+                .contains("\"d\":{\"value\":\"hi\",\"unverified\":false,\"unverified\":true}");
     }
 
     @Test
@@ -194,11 +194,14 @@ class SubscribeTest {
         fixture.users().user("bob");
         String target = "/v2/subscribe/sub-c-2/bob.ann/0?tt=0";
         assertThat(fixture.get(target).answered()).startsWith("403 ");
+        assertThat(fixture.get("/v2/subscribe/sub-c-2/bob.ann-pnpres/0?tt=0").answered())
+                .startsWith("403 ");
         Principal eve = Principal.permanent(new UserId("eve"), "eve-room", "Eve");
         assertThat(fixture.ask(new TestCall("GET", target).by(eve)).answered()).startsWith("403 ");
         Principal ann = Principal.permanent(new UserId("ann"), "ann-room", "Ann");
         String cursor = cursor(fixture.ask(new TestCall("GET", target).by(ann)).text());
-        assertThat(fixture.get("/publish/pub-c-2/sub-c-2/0/ann.bob/0/1").answered()).startsWith("403 ");
+        assertThat(fixture.get("/publish/pub-c-2/sub-c-2/0/ann.bob/0/1").answered())
+                .startsWith("403 ");
         fixture.ask(new TestCall("GET", "/publish/pub-c-2/sub-c-2/0/ann.bob/0/%22psst%22").by(ann))
                 .text();
         TestCall poll = new TestCall("GET", "/v2/subscribe/sub-c-2/bob.ann/0?" + cursor).by(ann);

@@ -63,11 +63,9 @@ final class ResumedEndPoint extends SocketChannelEndPoint {
      * Runs a task if the peer goes away, until {@link #unwatch}. What it sends instead is kept for whoever reads next;
      * after that it is no longer watched.
      */
-    void watch(Runnable gone) {
-        synchronized (this) {
-            watching = true;
-        }
-        boolean begun = tryFillInterested(new Callback() {
+    synchronized void watch(Runnable gone) {
+        // If somebody reads already, they will find out.
+        watching = tryFillInterested(new Callback() {
             @Override
             public void succeeded() {
                 if (peek()) {
@@ -82,10 +80,6 @@ final class ResumedEndPoint extends SocketChannelEndPoint {
                 }
             }
         });
-        if (!begun) {
-            // Somebody reads, and will find out.
-            unwatch();
-        }
     }
 
     /** Watches no more; somebody else may read. Idempotent. */
