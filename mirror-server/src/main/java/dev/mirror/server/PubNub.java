@@ -1,5 +1,6 @@
 package dev.mirror.server;
 
+import dev.mirror.gateway.GatewayBuilder;
 import dev.mirror.gateway.PubNubGateway;
 import dev.mirror.gateway.keyset.Keyset;
 import dev.mirror.gateway.publish.PublishOptions;
@@ -52,7 +53,7 @@ final class PubNub implements AutoCloseable {
             thread.setDaemon(true);
             return thread;
         });
-        gateway = PubNubGateway.builder()
+        GatewayBuilder builder = PubNubGateway.builder()
                 .keysets(keysets)
                 .broker(ground.broker)
                 .mirror(ground.mirror)
@@ -60,13 +61,14 @@ final class PubNub implements AutoCloseable {
                 .random(surroundings.chance)
                 .surroundings(new Stream.Surroundings(surroundings.time, surroundings.scheduler, threads))
                 .catalogue(ground.log::channels)
-                .build();
-        tap = tap(ground.log, gateway.stream());
-    }
-
-    private static SqlLog.Tap tap(SqlLog log, Stream stream) {
+                .state(new DurableState(ground.log.state()));
         try {
-            return log.tap(stream::committed, stream::missed).toCompletableFuture().join();
+            gateway = builder.build();
+            Stream stream = gateway.stream();
+            tap = ground.log
+                    .tap(stream::committed, stream::missed)
+                    .toCompletableFuture()
+                    .join();
         } catch (CompletionException failure) {
             String reason = failure.getCause() instanceof MirrorException known
                     ? String.valueOf(known.getMessage())

@@ -158,7 +158,7 @@ class PublishTest {
                 "/publish/pub-c-1/sub-c-1/0/a%2Fb/0/1       | 400 [0,\"Invalid Channel\",\"T\"]",
                 "/publish/pub-c-1/sub-c-1/0/a.*/0/1         | 400 [0,\"Invalid Channel\",\"T\"]",
                 "/publish/pub-c-1/sub-c-1/0/a-pnpres/0/1    | 400 [0,\"Invalid Channel\",\"T\"]",
-                "/publish/pub-c-3/sub-c-3/0/ch/0/1          | 403 [0,\"Forbidden\",\"T\"]",
+                "/publish/pub-c-3/sub-c-3/0/ch/0/1          | 403 {\"message\":\"Forbidden\",\"payload\":{\"channels\":[\"ch\"]},\"error\":true,\"service\":\"Access Manager\",\"status\":403}",
                 "/signal/pub-c-1/nobody/0/ch/0/1            | 400 [0,\"Invalid Key\",\"T\"]",
                 "/publish/pub-c-1/sub-c-1                   | 404 {\"message\":\"Not Found\",\"error\":true,\"service\":\"Balancer\",\"status\":404}",
             })

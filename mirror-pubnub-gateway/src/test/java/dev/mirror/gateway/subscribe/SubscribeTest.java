@@ -117,7 +117,6 @@ class SubscribeTest {
                 "/v2/subscribe/sub-c-1/*/0         | 400 | Invalid Channel",
                 "/v2/subscribe/sub-c-1/ch/0?tt=x   | 400 | Invalid Timetoken",
                 "/v2/subscribe/sub-c-1/ch/call     | 400 | JSONP is not supported",
-                "/v2/subscribe/sub-c-3/ch/0        | 403 | Forbidden",
                 "/subscribe/sub-c-1/ch/0/x         | 400 | Invalid Timetoken",
                 "/subscribe/nobody/ch/0/0          | 400 | Invalid Subscribe Key",
             })

@@ -1,0 +1,43 @@
+package dev.mirror.server;
+
+import dev.mirror.gateway.state.StateStore;
+import dev.mirror.sql.SqlState;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/** The gateway's state beside the log, in the same database and the same transactions. */
+final class DurableState implements StateStore {
+    private final SqlState state;
+
+    DurableState(SqlState state) {
+        this.state = state;
+    }
+
+    @Override
+    public CompletionStage<Optional<String>> get(String space, String key) {
+        return state.get(space, key);
+    }
+
+    @Override
+    public CompletionStage<List<Item>> list(String space, Span span) {
+        return state.list(space, new SqlState.Span(span.from(), span.to(), span.backward(), span.limit()))
+                .thenApply(items -> items.stream()
+                        .map(item -> new Item(item.key(), item.value()))
+                        .toList());
+    }
+
+    @Override
+    public CompletionStage<Boolean> write(String space, List<Change> changes) {
+        return state.write(
+                space,
+                changes.stream()
+                        .map(change -> new SqlState.Change(change.key(), change.value(), there(change.guard())))
+                        .toList());
+    }
+
+    private static @Nullable Boolean there(Change.Guard guard) {
+        return guard == Change.Guard.NONE ? null : guard == Change.Guard.PRESENT;
+    }
+}
