@@ -61,7 +61,7 @@ final class PubNub implements AutoCloseable {
                 .random(surroundings.chance)
                 .surroundings(new Stream.Surroundings(surroundings.time, surroundings.scheduler, threads))
                 .catalogue(ground.log::channels)
-                .state(new DurableState(ground.log.state()));
+                .state(new LogStateStore(ground.log.state()));
         try {
             gateway = builder.build();
             Stream stream = gateway.stream();

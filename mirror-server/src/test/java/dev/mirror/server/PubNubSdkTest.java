@@ -11,14 +11,14 @@ import com.pubnub.api.PubNubException;
 import com.pubnub.api.UserId;
 import com.pubnub.api.callbacks.SubscribeCallback;
 import com.pubnub.api.models.consumer.PNStatus;
+import com.pubnub.api.models.consumer.objects_api.channel.PNChannelMetadataResult;
+import com.pubnub.api.models.consumer.objects_api.membership.PNMembershipResult;
+import com.pubnub.api.models.consumer.objects_api.uuid.PNUUIDMetadataResult;
 import com.pubnub.api.models.consumer.pubsub.PNMessageResult;
 import com.pubnub.api.models.consumer.pubsub.PNPresenceEventResult;
 import com.pubnub.api.models.consumer.pubsub.PNSignalResult;
 import com.pubnub.api.models.consumer.pubsub.files.PNFileEventResult;
 import com.pubnub.api.models.consumer.pubsub.message_actions.PNMessageActionResult;
-import com.pubnub.api.models.consumer.objects_api.channel.PNChannelMetadataResult;
-import com.pubnub.api.models.consumer.objects_api.membership.PNMembershipResult;
-import com.pubnub.api.models.consumer.objects_api.uuid.PNUUIDMetadataResult;
 import dev.mirror.testkit.time.Await;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -144,8 +144,10 @@ class PubNubSdkTest {
         assertThat(message.getChannel()).isEqualTo("ch");
         assertThat(message.getPublisher()).isEqualTo("ann");
         assertThat(message.getTimetoken()).isEqualTo(first);
-        assertThat(message.getMessage().getAsJsonObject().get("text").getAsString()).isEqualTo("héllo / ?&=+%;[]");
-        assertThat(message.getUserMetadata().getAsJsonObject().get("k").getAsString()).isEqualTo("v");
+        assertThat(message.getMessage().getAsJsonObject().get("text").getAsString())
+                .isEqualTo("héllo / ?&=+%;[]");
+        assertThat(message.getUserMetadata().getAsJsonObject().get("k").getAsString())
+                .isEqualTo("v");
         assertThat(listener.messages.get(1).getSubscription()).isEqualTo("wild.*");
         assertThat(listener.signals.get(0).getMessage()).isEqualTo(new JsonPrimitive("typing"));
         assertThat(ann.time().sync().getTimetoken()).isGreaterThan(second);
@@ -159,7 +161,8 @@ class PubNubSdkTest {
                 PubNubException.class,
                 () -> stranger.publish().channel("ch").message("x").sync());
         assertThat(refused.getStatusCode()).isEqualTo(400);
-        assertThat(String.valueOf(refused.getResponse()) + refused.getErrormsg()).contains("Invalid Key");
+        assertThat(String.valueOf(refused.getResponse()) + refused.getErrormsg())
+                .contains("Invalid Key");
     }
 
     /** One cursor for fifty channels, a hundred publishers at full speed: nothing skipped, nothing twice, in order. */
@@ -197,8 +200,8 @@ class PubNubSdkTest {
 
     private static Map<String, List<Long>> byChannel(List<Sent> all) {
         return all.stream()
-                .collect(Collectors.groupingBy(
-                        Sent::channel, Collectors.mapping(Sent::timetoken, Collectors.toList())));
+                .collect(
+                        Collectors.groupingBy(Sent::channel, Collectors.mapping(Sent::timetoken, Collectors.toList())));
     }
 
     private static void publish(PubNub client, int number, List<Sent> sent) {
@@ -208,7 +211,11 @@ class PubNubSdkTest {
                 JsonElement message = new JsonPrimitive(number + "-" + i);
                 sent.add(new Sent(
                         channel,
-                        client.publish().channel(channel).message(message).sync().getTimetoken()));
+                        client.publish()
+                                .channel(channel)
+                                .message(message)
+                                .sync()
+                                .getTimetoken()));
             } catch (PubNubException failure) {
                 throw new IllegalStateException(failure);
             }

@@ -140,7 +140,8 @@ class PubNubTest {
                             + "\"message\":\"Request URI Too Long\"}");
         }
         try (Raw raw = new Raw(server.port())) {
-            assertThat(raw.ask(PUBLISH + "ch/0/%22" + "x".repeat(32_000) + "%22")).startsWith("200 [1,");
+            assertThat(raw.ask(PUBLISH + "ch/0/%22" + "x".repeat(32_000) + "%22"))
+                    .startsWith("200 [1,");
         }
     }
 
@@ -262,10 +263,13 @@ class PubNubTest {
         server.close();
         server = TestServer.start(data, "--pubnub-keysets=subscribe=sub-1,publish=pub-1");
         String answer = server.get(SUBSCRIBE + "ch,other/0?" + cursor).body();
-        assertThat(answer.replaceAll("(?s).*?\"d\":(\\d)", "$1").substring(0, 3)).isEqualTo("123");
+        assertThat(answer.replaceAll("(?s).*?\"d\":(\\d)", "$1").substring(0, 3))
+                .isEqualTo("123");
         assertThat(server.get(SUBSCRIBE + "ch,other/0?" + cursor).body()).isEqualTo(answer);
         server.get(PUBLISH + "ch/0/4");
-        assertThat(server.get(SUBSCRIBE + "ch/0?" + cursor(answer)).body()).contains("\"d\":4,").doesNotContain("\"d\":3,");
+        assertThat(server.get(SUBSCRIBE + "ch/0?" + cursor(answer)).body())
+                .contains("\"d\":4,")
+                .doesNotContain("\"d\":3,");
     }
 
     @Test

@@ -57,7 +57,8 @@ public final class PubNubOptions {
         for (String field : text.split(",", -1)) {
             int equals = field.indexOf('=');
             String name = equals < 0 ? "" : field.substring(0, equals).strip();
-            if (!FIELDS.contains(name) || fields.put(name, field.substring(equals + 1).strip()) != null) {
+            if (!FIELDS.contains(name)
+                    || fields.put(name, field.substring(equals + 1).strip()) != null) {
                 throw wrong("a keyset is subscribe=KEY,publish=KEY, and secret, access, names if need be, each once");
             }
         }

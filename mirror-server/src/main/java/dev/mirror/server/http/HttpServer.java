@@ -25,6 +25,7 @@ public final class HttpServer implements AutoCloseable {
     static final int HEAD_BYTES = 8_192;
     /** For targets that have a message in them. */
     static final int PUBNUB_HEAD_BYTES = 49_152;
+
     private static final long IDLE_MILLIS = 30_000;
 
     private final Server server;

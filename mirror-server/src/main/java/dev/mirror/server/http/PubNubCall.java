@@ -14,6 +14,7 @@ import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.Callback;
 
 /** A request of Jetty's, as the gateway sees it. While it waits for its answer it holds no thread. */
@@ -31,7 +32,7 @@ final class PubNubCall implements HttpCall {
      *
      * @param status with which it was refused; 0 if it was not
      */
-    record Body(byte[] bytes, int status) {}
+    record Body(ByteBuffer bytes, int status) {}
 
     PubNubCall(Exchange exchange, Body body, Function<Request, CompletionStage<Optional<Principal>>> users) {
         this.exchange = exchange;
@@ -63,7 +64,7 @@ final class PubNubCall implements HttpCall {
                             ? "Request Entity Too Large"
                             : HttpStatus.getMessage(body.status));
         }
-        return body.bytes;
+        return BufferUtil.toArray(body.bytes);
     }
 
     @Override

@@ -51,16 +51,15 @@ final class PubNubHandler extends Handler.Wrapper {
         endPoint.setIdleTimeout(IDLE_MILLIS);
         PubNubCall.Exchange exchange = new PubNubCall.Exchange(request, response, callback, endPoint);
         int most = gateway.maxBodyBytes(request.getMethod(), target);
-        BodyReader.read(request, most)
-                .handle((body, failure) -> failure == null
-                        ? new PubNubCall(exchange, new PubNubCall.Body(body, 0), this::user)
-                        : new PubNubCall(exchange, new PubNubCall.Body(new byte[0], status(failure)), this::user))
-                .thenAccept(gateway::handle);
+        CompletionStage<byte[]> reading = BodyReader.read(request, most);
+        reading.whenComplete((body, failure) -> {
+            PubNubCall.Body read = failure == null
+                    ? new PubNubCall.Body(ByteBuffer.wrap(body), 0)
+                    : new PubNubCall.Body(
+                            ByteBuffer.allocate(0), Problem.of(failure).status());
+            gateway.handle(new PubNubCall(exchange, read, this::user));
+        });
         return true;
-    }
-
-    private static int status(Throwable failure) {
-        return Problem.of(failure).status();
     }
 
     /**
