@@ -109,8 +109,8 @@ class ArchitectureTest {
                                 "dev.mirror.channel..",
                                 "dev.mirror.message..")))
                 .check(MIRROR);
-        for (String adapter : List.of(
-                "dev.mirror.websocket..", "dev.mirror.sql..", "dev.mirror.gateway..", "dev.mirror.testkit..")) {
+        for (String adapter :
+                List.of("dev.mirror.websocket..", "dev.mirror.sql..", "dev.mirror.gateway..", "dev.mirror.testkit..")) {
             noClasses()
                     .that()
                     .resideInAPackage(adapter)
@@ -225,7 +225,8 @@ class ArchitectureTest {
 
     @Test
     void theRulesSeeEveryModule() {
-        for (String module : List.of("hub", "testkit", "websocket", "sql", "gateway", "server", "client", "examples", "bench")) {
+        for (String module :
+                List.of("hub", "testkit", "websocket", "sql", "gateway", "server", "client", "examples", "bench")) {
             classes()
                     .that()
                     .resideInAPackage("dev.mirror." + module + "..")
