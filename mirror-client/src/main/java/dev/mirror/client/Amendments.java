@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 final class Amendments {
     /** The longest reaction, in UTF-16 units (W51). */
     private static final int MAX_REACTION = 64;
+    /** Up to here every whole number is one in a browser, too. */
+    private static final long MAX_OFFSET = (1L << 53) - 1;
 
     private Amendments() {}
 
@@ -71,8 +73,7 @@ final class Amendments {
         }
         JsonNode amend = event.json().path("amend");
         Position place = event.position();
-        JsonNode offset = amend.path("offset");
-        long target = offset.isIntegralNumber() && offset.canConvertToLong() ? offset.longValue() : 0;
+        long target = offset(amend.path("offset"));
         boolean earlier = target > 0 && target < place.offset();
         if (!earlier || !amend.path("epoch").isTextual() || amend.size() != 3) {
             return Optional.empty();
@@ -80,6 +81,12 @@ final class Amendments {
         Position original = new Position(place.epoch(), target);
         boolean sameLog = place.epoch().equals(amend.path("epoch").textValue());
         return sameLog ? Optional.ofNullable(read(event, original, amend)) : Optional.empty();
+    }
+
+    /** A whole number however it is written, as folding takes it; 0 if it is none. */
+    private static long offset(JsonNode number) {
+        double value = number.isNumber() ? number.doubleValue() : 0;
+        return value == Math.rint(value) && value <= MAX_OFFSET ? (long) value : 0;
     }
 
     /** Epoch and offset are there, so one more field is. */
