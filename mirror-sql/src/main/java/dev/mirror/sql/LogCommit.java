@@ -130,7 +130,9 @@ final class LogCommit {
             }
             life = engine.life();
             table.begin(life);
-            outage.reconnected();
+            if (behind) {
+                outage.reconnected();
+            }
             statements = current;
         }
         return current;

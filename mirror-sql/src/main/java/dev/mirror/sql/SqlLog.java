@@ -130,6 +130,8 @@ public final class SqlLog implements Broker {
         public void reconnected() {
             if (readers instanceof HikariDataSource pool) {
                 pool.getHikariPoolMXBean().softEvictConnections();
+                // Whoever waited for one of those is not given another, until somebody else asks for one too.
+                reader.ask(connection -> true);
             }
         }
 

@@ -6,6 +6,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayDeque;
 import java.util.Queue;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,7 @@ final class FaultyEngine implements Engine {
     private final Queue<Failure> failures = new ArrayDeque<>(); // guarded by this
     private boolean away; // guarded by this
     private Runnable afterCommit = () -> {}; // guarded by this
+    private final AtomicInteger readersOpened = new AtomicInteger();
 
     FaultyEngine(Engine engine) {
         this.engine = engine;
@@ -117,7 +119,24 @@ final class FaultyEngine implements Engine {
 
     @Override
     public DataSource readers() {
-        return engine.readers();
+        DataSource real = engine.readers();
+        return (DataSource) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {DataSource.class}, (proxy, method, arguments) -> {
+                    try {
+                        Object answer = method.invoke(real, arguments);
+                        if (method.getName().equals("getConnection")) {
+                            readersOpened.incrementAndGet();
+                        }
+                        return answer;
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
+    }
+
+    /** How many connections that only read were made. */
+    int readersOpened() {
+        return readersOpened.get();
     }
 
     @Override

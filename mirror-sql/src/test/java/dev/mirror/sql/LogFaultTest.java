@@ -83,6 +83,23 @@ class LogFaultTest {
         engine.close();
     }
 
+    /** A waiting reader whose new connection is closed under it would wait in vain. */
+    @Test
+    void theFirstWriteIsNoReasonToCloseWhatReads() {
+        FaultyEngine counting = new FaultyEngine(SqliteEngine.open(folder.resolve("another")));
+        Surroundings surroundings = new Surroundings(InstantSource.system(), new SecureRandom(), threads);
+        try (SqlStore store = new SqlStore(folder.resolve("another"), surroundings, counting);
+                SqlLog fresh = store.log(LogOptions.STANDARD, (delay, task) -> () -> {}, unsafe::add)) {
+            Await.value(fresh.history(new HistoryQuery(ChannelName.room("before"), null, 0, true, 0)));
+            int opened = counting.readersOpened();
+
+            Await.value(fresh.publish(LogFixture.draft(ROOM, "first")));
+            Await.value(fresh.history(new HistoryQuery(ChannelName.room("after"), null, 0, true, 0)));
+
+            assertThat(counting.readersOpened()).isEqualTo(opened);
+        }
+    }
+
     private static SQLException gone() {
         return new SQLException("the connection ended", "08006");
     }
