@@ -31,6 +31,12 @@ interface Engine extends AutoCloseable {
     /** Connections that only read. They are left alone here: a pool or whoever opens one closes it. */
     DataSource readers();
 
+    /**
+     * From another thread: breaks the connection that writes, so that whatever waits on it fails. Nothing happens where
+     * waiting cannot be ended.
+     */
+    default void giveUp() {}
+
     /** The database in a sentence, without secrets. */
     String name();
 

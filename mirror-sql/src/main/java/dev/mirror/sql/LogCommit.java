@@ -29,6 +29,7 @@ final class LogCommit {
     private final ChannelTable table;
     private final LogFanout fanout;
     private final Outage outage;
+    private final WriteWatch watch;
     private LogTransaction.Ground ground;
     private @Nullable LogStatements statements;
     private LogTransaction.@Nullable Newest newest; // the last row that is known to be committed
@@ -53,11 +54,12 @@ final class LogCommit {
         void unsafe(MirrorException fault);
     }
 
-    LogCommit(Engine engine, LogTransaction.Ground ground, LogFanout fanout, Outage outage) {
+    LogCommit(Engine engine, LogTransaction.Ground ground, LogFanout fanout, Outage outage, WriteWatch watch) {
         this.engine = engine;
         this.table = ground.table();
         this.fanout = fanout;
         this.outage = outage;
+        this.watch = watch;
         this.ground = ground;
     }
 
@@ -68,7 +70,11 @@ final class LogCommit {
 
     /** Commits the batch and tells everybody their outcome; false if the store is away. */
     boolean run(List<Work<?>> batch) {
-        return run(batch, true);
+        try {
+            return run(batch, true);
+        } finally {
+            watch.end();
+        }
     }
 
     private boolean run(List<Work<?>> batch, boolean mayTryAgain) {
@@ -81,6 +87,7 @@ final class LogCommit {
         boolean asked = false;
         try {
             transaction = new LogTransaction(connect(), ground);
+            watch.begin();
             begin(transaction);
             transaction.expect(batch);
             for (Work<?> work : batch) {
@@ -89,6 +96,7 @@ final class LogCommit {
             transaction.write();
             asked = true;
             transaction.commit();
+            watch.end();
             succeed(transaction, batch);
             return true;
         } catch (SQLException e) {
@@ -250,6 +258,7 @@ final class LogCommit {
         LogTransaction transaction = null;
         try {
             transaction = new LogTransaction(connect(), ground);
+            watch.begin();
             begin(transaction);
             transaction.expect(batch);
             // Nobody is told that something is stored which whoever reads would not find.
@@ -261,6 +270,7 @@ final class LogCommit {
             }
             transaction.write();
             transaction.commit();
+            watch.end();
             succeed(transaction, List.of());
             return true;
         } catch (SQLException | MirrorException e) {

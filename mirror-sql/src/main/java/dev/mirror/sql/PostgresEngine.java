@@ -22,7 +22,7 @@ final class PostgresEngine implements Engine {
     private final Database.Postgres database;
     private final PostgresSource source;
     private final FolderLock folder;
-    private @Nullable Connection writer; // only the writer's thread, then whoever closes
+    private volatile @Nullable Connection writer; // by the writer's thread, then by whoever closes
     private long life; // only the writer's thread
 
     private PostgresEngine(Database.Postgres database, FolderLock folder) {
@@ -106,15 +106,30 @@ final class PostgresEngine implements Engine {
     }
 
     @Override
+    public void giveUp() {
+        Connection stuck = writer;
+        if (stuck == null) {
+            return;
+        }
+        try {
+            LOG.log(Level.WARNING, "{0} takes nothing more; the connection is given up", database);
+            stuck.abort(Runnable::run);
+        } catch (SQLException e) {
+            LOG.log(Level.WARNING, "the connection cannot be given up", e);
+        }
+    }
+
+    @Override
     public String name() {
         return database.toString();
     }
 
     @Override
     public void close() {
+        Connection last = writer;
         try {
-            if (writer != null) {
-                writer.close();
+            if (last != null) {
+                last.close();
             }
         } catch (SQLException e) {
             LOG.log(Level.DEBUG, "closing the connection that writes failed", e);

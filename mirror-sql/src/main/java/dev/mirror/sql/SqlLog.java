@@ -58,6 +58,7 @@ public final class SqlLog implements Broker {
     private final LogReader reader;
     private final Conversations conversations;
     private final SqlState state;
+    private final WriteWatch watch;
     private final Retention retention;
     private volatile boolean available = true; // by the writer
 
@@ -73,7 +74,8 @@ public final class SqlLog implements Broker {
         this.fanout = new LogFanout(table, reader, surroundings.executor(), scheduler);
         Timetokens timetokens = new Timetokens(surroundings.time(), beginning.timetoken());
         LogTransaction.Ground ground = new LogTransaction.Ground(table, epoch, timetokens, beginning.nextChannel());
-        this.commit = new LogCommit(place.engine, ground, fanout, new Outage(place.readers, place.unsafe));
+        this.watch = new WriteWatch(place.engine, scheduler);
+        this.commit = new LogCommit(place.engine, ground, fanout, new Outage(place.readers, place.unsafe), watch);
         this.writer = new LogWriter(place.writes, commit, options.waitingBytes());
         this.conversations = new SqlConversations(writer, reader, epoch);
         this.state = new SqlState(writer, reader);
@@ -274,6 +276,7 @@ public final class SqlLog implements Broker {
     @Override
     public void close() {
         writer.close(DRAIN);
+        watch.close();
         table.close().forEach(LogSubscription::end);
     }
 }

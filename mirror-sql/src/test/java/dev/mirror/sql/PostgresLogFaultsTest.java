@@ -122,6 +122,35 @@ class PostgresLogFaultsTest {
         }
     }
 
+    /** What is sent fills every buffer on the way, and no time limit of the driver is about sending. */
+    @Test
+    void i10_aServerThatHardlyTakesWhatIsSentIsGivenUp() throws IOException {
+        try (FaultProxy proxy = FaultProxy.to(server.port(), new Random(1));
+                LogFixture fixture = new LogFixture(server.through(proxy.port(), "stuck", folder))) {
+            fixture.publish(ROOM, "first");
+            proxy.toServer().bandwidth(200_000);
+            String body = '"' + "x".repeat(32_000) + '"';
+            List<CompletableFuture<Broker.Receipt>> answers = new ArrayList<>();
+            for (int i = 0; i < 900; i++) {
+                answers.add(fixture.log()
+                        .publish(LogFixture.draft(ROOM, "large-" + i, body))
+                        .toCompletableFuture());
+            }
+            // The first of them goes alone, and may get through.
+            for (CompletableFuture<Broker.Receipt> answer : answers.subList(1, answers.size())) {
+                assertThat(Await.failure(answer).code()).isEqualTo(ErrorCode.STORE_UNAVAILABLE);
+            }
+            proxy.reset();
+            proxy.heal();
+            Await.until("the store is back", () -> answers(fixture.log(), "second"));
+            assertThat(fixture.all(ROOM))
+                    .extracting(each -> each.entry().id())
+                    .startsWith("first")
+                    .endsWith("second")
+                    .hasSize(answers.get(0).isCompletedExceptionally() ? 2 : 3);
+        }
+    }
+
     @Test
     void twoNodesNeverWriteAndTheFirstGoesOnWhereTheSecondEnded() {
         try (LogFixture first = new LogFixture(database("twice"))) {
