@@ -166,7 +166,7 @@ public final class WebSocketOptions {
         private int outboxFrames = 1_000;
         private long outboxTotalBytes = Runtime.getRuntime().maxMemory() / 4;
         private int maxConnections = 20_000;
-        private int maxHandshakes = 4_096;
+        private int maxHandshakes = 8_192;
         private int acceptsPerSecond = 10_000;
         private int maxHeadBytes = 8_192;
         private Duration handshakeTimeout = Duration.ofSeconds(10);
@@ -253,7 +253,7 @@ public final class WebSocketOptions {
         }
 
         /**
-         * See {@link WebSocketOptions#maxHandshakes} and {@link WebSocketOptions#acceptsPerSecond}. Default: 4,096 and
+         * See {@link WebSocketOptions#maxHandshakes} and {@link WebSocketOptions#acceptsPerSecond}. Default: 8,192 and
          * 10,000.
          */
         @CanIgnoreReturnValue

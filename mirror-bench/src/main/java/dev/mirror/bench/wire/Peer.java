@@ -138,7 +138,7 @@ public final class Peer {
     private void read(ByteBuffer in) throws IOException {
         in.put(rest);
         if (channel.read(in) < 0) {
-            throw new InvalidRunException("the server ended the connection of " + user());
+            throw new InvalidRunException("the server ended the connection of " + user() + " in the state " + state);
         }
         byte[] bytes = generator.readBytes();
         int end = in.position();
