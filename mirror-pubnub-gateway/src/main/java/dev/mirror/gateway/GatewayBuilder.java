@@ -2,6 +2,7 @@ package dev.mirror.gateway;
 
 import dev.mirror.channel.ChannelName;
 import dev.mirror.gateway.access.GrantEndpoints;
+import dev.mirror.gateway.access.People;
 import dev.mirror.gateway.access.TokenAccess;
 import dev.mirror.gateway.actions.ActionEndpoints;
 import dev.mirror.gateway.actions.MessageActions;
@@ -42,6 +43,7 @@ public final class GatewayBuilder {
     private @Nullable RandomGenerator random;
     private Stream.@Nullable Surroundings surroundings;
     private StateStore state = new MemoryStateStore();
+    private People people = People.none();
     private Catalogue catalogue = (prefix, limit) -> CompletableFuture.completedFuture(List.of());
     private StreamOptions streamOptions = StreamOptions.STANDARD;
     private PublishOptions publishOptions = PublishOptions.STANDARD;
@@ -90,6 +92,12 @@ public final class GatewayBuilder {
         return this;
     }
 
+    /** Knows the names of users. Default: nobody's; then who speaks by a token has the id as a name. */
+    public GatewayBuilder people(People value) {
+        people = value;
+        return this;
+    }
+
     /** Knows which logs there are, for wildcards. Default: none; then what left memory is lost to wildcards. */
     public GatewayBuilder catalogue(Catalogue value) {
         catalogue = value;
@@ -126,7 +134,7 @@ public final class GatewayBuilder {
                 streamOptions);
         ChannelNames names = new ChannelNames(required(users, "users"));
         Outlet outlet = new Outlet(logs, required(mirror, "mirror"), stream, required(random, "random"));
-        TokenAccess access = TokenAccess.open(keysets, state, place.clock())
+        TokenAccess access = TokenAccess.open(keysets, state, place.clock(), people)
                 .toCompletableFuture()
                 .join();
         StateGroups groups = new StateGroups(state);

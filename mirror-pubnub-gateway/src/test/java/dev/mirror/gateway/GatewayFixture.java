@@ -1,7 +1,6 @@
 package dev.mirror.gateway;
 
 import dev.mirror.gateway.keyset.Keyset;
-import dev.mirror.gateway.stream.Stream;
 import dev.mirror.hub.Mirror;
 import dev.mirror.memory.MemoryBroker;
 import dev.mirror.memory.MemoryPresence;
@@ -10,7 +9,7 @@ import dev.mirror.testkit.fake.StaticAuthenticator;
 import dev.mirror.testkit.time.SeededRandom;
 import dev.mirror.testkit.time.VirtualTime;
 import java.time.Duration;
-import java.util.List;
+import java.util.stream.Stream;
 
 /** A gateway in virtual time over a mirror in memory. Its keysets: open, one with shared names, one that is managed. */
 public final class GatewayFixture {
@@ -30,8 +29,8 @@ public final class GatewayFixture {
     private final Mirror mirror;
     private final PubNubGateway gateway;
 
-    /** One. */
-    public GatewayFixture() {
+    /** One, with further keysets. */
+    public GatewayFixture(Keyset... more) {
         SeededRandom random = SeededRandom.of(1);
         MemoryBroker memory = new MemoryBroker(time, random, new MemoryBroker.Limits(10_000, 64 << 20, 4 << 20));
         broker = new TappedBroker(memory);
@@ -46,12 +45,13 @@ public final class GatewayFixture {
                 .scheduler(time)
                 .build();
         gateway = PubNubGateway.builder()
-                .keysets(List.of(OPEN, SHARED, MANAGED))
+                .keysets(Stream.concat(Stream.of(OPEN, SHARED, MANAGED), Stream.of(more))
+                        .toList())
                 .mirror(mirror)
                 .broker(broker)
                 .users(users)
                 .random(random)
-                .surroundings(new Stream.Surroundings(time, time, time.lane()))
+                .surroundings(new dev.mirror.gateway.stream.Stream.Surroundings(time, time, time.lane()))
                 .catalogue(broker::under)
                 .build();
         broker.tell(gateway.stream());

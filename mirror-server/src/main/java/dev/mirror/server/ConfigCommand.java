@@ -52,6 +52,9 @@ final class ConfigCommand implements Runnable {
                                     Locale.ROOT, "%-22s = %-24s # %s", key, shown(key, option), origin(option)));
                 }
             }
+            options.pubnub()
+                    .warning()
+                    .ifPresent(warning -> spec.commandLine().getOut().println("# warning: " + warning));
         }
 
         private String origin(OptionSpec option) {

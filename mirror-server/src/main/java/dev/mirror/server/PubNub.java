@@ -6,14 +6,16 @@ import dev.mirror.gateway.keyset.Keyset;
 import dev.mirror.gateway.publish.PublishOptions;
 import dev.mirror.gateway.stream.Stream;
 import dev.mirror.hub.Mirror;
+import dev.mirror.identity.Principal;
 import dev.mirror.message.MirrorException;
 import dev.mirror.server.config.ExitCode;
 import dev.mirror.server.config.StartException;
-import dev.mirror.spi.Authenticator;
 import dev.mirror.spi.Broker;
 import dev.mirror.spi.Scheduler;
 import dev.mirror.sql.LogOptions;
 import dev.mirror.sql.SqlLog;
+import dev.mirror.sql.accounts.Account;
+import dev.mirror.sql.accounts.Accounts;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CompletionException;
@@ -39,7 +41,7 @@ final class PubNub implements AutoCloseable {
      * @param log tells of commits
      * @param broker the same log, as everybody else publishes into it
      */
-    record Ground(SqlLog log, Broker broker, Mirror mirror, Authenticator users) {}
+    record Ground(SqlLog log, Broker broker, Mirror mirror, Accounts users) {}
 
     /** Time and chance. */
     record Surroundings(InstantSource time, RandomGenerator chance, Scheduler scheduler) {}
@@ -58,6 +60,7 @@ final class PubNub implements AutoCloseable {
                 .broker(ground.broker)
                 .mirror(ground.mirror)
                 .users(ground.users)
+                .people(user -> ground.users.find(user).thenApply(found -> found.map(PubNub::principal)))
                 .random(surroundings.chance)
                 .surroundings(new Stream.Surroundings(surroundings.time, surroundings.scheduler, threads))
                 .catalogue(ground.log::channels)
@@ -81,6 +84,10 @@ final class PubNub implements AutoCloseable {
     static LogOptions room(LogOptions options) {
         int bytes = PublishOptions.STANDARD.largeBytes() + ENVELOPE_BYTES;
         return new LogOptions(options.kept(), bytes, options.hotBytes(), options.waitingBytes(), options.sweep());
+    }
+
+    private static Principal principal(Account account) {
+        return Principal.permanent(account.id(), account.channelId(), account.name());
     }
 
     PubNubGateway gateway() {

@@ -78,6 +78,7 @@ final class ServerCommand implements Callable<Integer> {
         if (options.insecureHttp()) {
             LOG.log(Level.WARNING, "--insecure-http: passwords and tokens travel in clear");
         }
+        options.pubnub().warning().ifPresent(warning -> LOG.log(Level.WARNING, warning));
         if (!options.managementPortChosen() && server.managementPort() != options.managementPort()) {
             LOG.log(
                     Level.WARNING,

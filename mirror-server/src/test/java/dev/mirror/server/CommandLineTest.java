@@ -88,6 +88,19 @@ final class CommandLineTest {
     }
 
     @Test
+    void legacySaysWhatItOpens() {
+        assertThat(run(Map.of("MIRROR_LEGACY_2018", "true"), "config", "show")).isZero();
+        assertThat(text.toString())
+                .containsPattern("legacy-2018 += true +# MIRROR_LEGACY_2018")
+                .contains("# warning: --legacy-2018: whoever reaches this server reads and writes every room");
+        text.getBuffer().setLength(0);
+        assertThat(run("config", "show")).isZero();
+        assertThat(text.toString()).doesNotContain("warning");
+        assertThat(run("config", "show", "--pubnub-keysets=subscribe=s,publish=p,access=legacy"))
+                .isEqualTo(3);
+    }
+
+    @Test
     void anUnknownVariableIsAWarning() {
         assertThat(run(Map.of("MIRROR_PROT", "1"), "config", "show")).isZero();
         assertThat(text.toString()).contains("MIRROR_PROT is not read by anything; did you mean MIRROR_PORT?");

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * Texts under keys, in spaces, beside the log of a {@link SqlLog}: written in the same transactions and as durable as
  * it is. It ends with the log.
  *
- * <p>Keys have 1 to 512 characters and no control characters, values no U+0000; both databases compare keys by code
+ * <p>Keys have 1 to 512 characters and no control characters, values no U+0000, which is refused with an
+ * {@link IllegalArgumentException} before anything is asked of the database; both databases compare keys by code
  * points. Failures arrive through the stage, as {@link dev.mirror.message.MirrorException}. Safe for any thread; nothing
  * blocks. What is chained to a stage may run on the writer and must not block.
  */
@@ -42,7 +43,13 @@ public final class SqlState {
      * @param there whether something has to be under the key before; {@code null} if that does not matter
      */
     public record Change(
-            String key, @Nullable String value, @Nullable Boolean there) {}
+            String key, @Nullable String value, @Nullable Boolean there) {
+        /** @throws IllegalArgumentException if the key or the value has U+0000 */
+        public Change {
+            requireText(key);
+            requireText(value == null ? "" : value);
+        }
+    }
 
     /**
      * Some of the keys of a space, in order.
@@ -52,10 +59,25 @@ public final class SqlState {
      * @param backward whether the list begins with the last of them
      * @param limit how many at most
      */
-    public record Span(String from, String to, boolean backward, int limit) {}
+    public record Span(String from, String to, boolean backward, int limit) {
+        /** @throws IllegalArgumentException if an end has U+0000 */
+        public Span {
+            requireText(from);
+            requireText(to);
+        }
+    }
+
+    /** PostgreSQL would refuse it in the middle of a transaction, in which there may be much that others wrote. */
+    private static void requireText(String text) {
+        if (text.indexOf(0) >= 0) {
+            throw new IllegalArgumentException("no database keeps U+0000");
+        }
+    }
 
     /** The value under a key. */
     public CompletionStage<Optional<String>> get(String space, String key) {
+        requireText(space);
+        requireText(key);
         return writer.unlessClosed(() -> reader.ask(connection -> {
             try (PreparedStatement statement = connection.prepareStatement(StateStatements.GET)) {
                 return StateStatements.get(statement, space, key);
@@ -65,6 +87,7 @@ public final class SqlState {
 
     /** The items of a span. */
     public CompletionStage<List<Item>> list(String space, Span span) {
+        requireText(space);
         return writer.unlessClosed(() -> reader.ask(connection -> list(connection, space, span)));
     }
 
@@ -87,6 +110,7 @@ public final class SqlState {
 
     /** Makes all the changes, each at a key of its own, or none if something is not as it has to be; whether it did. */
     public CompletionStage<Boolean> write(String space, List<Change> changes) {
+        requireText(space);
         long bytes = changes.stream()
                 .mapToLong(change -> OVERHEAD_BYTES + (change.value == null ? 0 : 2L * change.value.length()))
                 .sum();

@@ -1,6 +1,7 @@
 package dev.mirror.sql;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.mirror.channel.ChannelName;
 import dev.mirror.message.ErrorCode;
@@ -20,7 +21,7 @@ import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What the gateway's StateStore asks of it (K1 to K6), on both databases. */
+/** What the gateway's StateStore asks of it (K1 to K7), on both databases. */
 @ParameterizedClass
 @EnumSource(TestDatabase.class)
 class SqlStateTest {
@@ -124,6 +125,19 @@ class SqlStateTest {
         assertThat(Await.value(state().get("other", "a"))).isEmpty();
         assertThat(Await.value(state().list("other", new Span("", "z", false, 10))))
                 .isEmpty();
+    }
+
+    @Test
+    void k7_whatNoDatabaseKeepsIsRefusedBeforeTheDatabaseIsAsked() {
+        assertThatIllegalArgumentException().isThrownBy(() -> put("a\u0000", "1"));
+        assertThatIllegalArgumentException().isThrownBy(() -> put("a", "1\u0000"));
+        assertThatIllegalArgumentException().isThrownBy(() -> new Span("\u0000", "z", false, 1));
+        assertThatIllegalArgumentException().isThrownBy(() -> new Span("a", "\u0000", false, 1));
+        assertThatIllegalArgumentException().isThrownBy(() -> state().get(SPACE, "\u0000"));
+        assertThatIllegalArgumentException().isThrownBy(() -> state().get("\u0000", "a"));
+        assertThatIllegalArgumentException().isThrownBy(() -> state().list("\u0000", new Span("", "z", false, 1)));
+        assertThatIllegalArgumentException().isThrownBy(() -> state().write("\u0000", List.of(put("a", "1"))));
+        assertThat(write(put("a", "1"))).isTrue();
     }
 
     @Test

@@ -4,22 +4,24 @@ import dev.mirror.gateway.wire.HttpCall;
 import dev.mirror.identity.Principal;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 
 /** A call that proves somebody by something else if no log-in does. */
 final class ProvenCall implements HttpCall {
     private final HttpCall call;
-    private final Supplier<Optional<Principal>> other;
+    private final Supplier<CompletionStage<Optional<Principal>>> other;
 
-    ProvenCall(HttpCall call, Supplier<Optional<Principal>> other) {
+    ProvenCall(HttpCall call, Supplier<CompletionStage<Optional<Principal>>> other) {
         this.call = call;
         this.other = other;
     }
 
     @Override
     public CompletionStage<Optional<Principal>> principal() {
-        return call.principal().thenApply(known -> known.or(other));
+        return call.principal()
+                .thenCompose(known -> known.isPresent() ? CompletableFuture.completedFuture(known) : other.get());
     }
 
     @Override

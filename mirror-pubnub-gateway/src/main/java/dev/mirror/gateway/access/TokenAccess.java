@@ -33,19 +33,22 @@ import java.util.stream.Collectors;
  */
 public final class TokenAccess implements Access {
     private final InstantSource clock;
+    private final People people;
     private final SecretProof proof;
     private final Map<String, Managed> managed; // by subscribe key; never changed
 
     private record Managed(Tokens tokens, Revocations revocations) {}
 
-    private TokenAccess(InstantSource clock, SecretProof proof, Map<String, Managed> managed) {
+    private TokenAccess(InstantSource clock, People people, SecretProof proof, Map<String, Managed> managed) {
         this.clock = clock;
+        this.people = people;
         this.proof = proof;
         this.managed = Map.copyOf(managed);
     }
 
     /** Reads which tokens were revoked, of every keyset that has a secret key. */
-    public static CompletionStage<TokenAccess> open(List<Keyset> keysets, StateStore store, InstantSource clock) {
+    public static CompletionStage<TokenAccess> open(
+            List<Keyset> keysets, StateStore store, InstantSource clock, People people) {
         Map<String, CompletableFuture<Managed>> opened = new HashMap<>();
         for (Keyset keyset : keysets) {
             String secret = keyset.secretKey();
@@ -61,6 +64,7 @@ public final class TokenAccess implements Access {
         return CompletableFuture.allOf(opened.values().toArray(CompletableFuture<?>[]::new))
                 .thenApply(done -> new TokenAccess(
                         clock,
+                        people,
                         new SecretProof(clock),
                         opened.entrySet().stream()
                                 .collect(Collectors.toMap(
@@ -130,16 +134,23 @@ public final class TokenAccess implements Access {
         return new Request(call, request.target(), request.path(), request.query(), request.keyset());
     }
 
-    private Optional<Principal> user(Request request, Managed keys) {
+    private CompletionStage<Optional<Principal>> user(Request request, Managed keys) {
+        return userId(request, keys)
+                .map(user -> people.find(user)
+                        // Nobody here has the id: the token proves it, and nothing else is known.
+                        .thenApply(found ->
+                                found.or(() -> Optional.of(Principal.permanent(user, user.value(), user.value())))))
+                .orElse(CompletableFuture.completedFuture(Optional.empty()));
+    }
+
+    private Optional<UserId> userId(Request request, Managed keys) {
         return request.auth()
                 .flatMap(keys.tokens::open)
                 .filter(token -> !keys.revocations.contains(token))
                 .filter(token -> token.expiresAt().isAfter(clock.instant()))
                 .filter(token -> token.onlyUser().equals(request.uuid()))
                 .flatMap(AccessToken::onlyUser)
-                .flatMap(UserId::parse)
-                // A token knows the id and nothing else, and nothing else is asked for here.
-                .map(user -> Principal.permanent(user, user.value(), user.value()));
+                .flatMap(UserId::parse);
     }
 
     /**

@@ -19,7 +19,9 @@ public record Keyset(
         /** Everybody may do everything, as at PubNub without its Access Manager. */
         OPEN,
         /** What a token allows, that was granted with the secret key. */
-        MANAGED
+        MANAGED,
+        /** As in 2018: everybody may do everything, whatever keys they show, in the conversations of others too. */
+        LEGACY
     }
 
     /** Where channels lie. */
@@ -46,6 +48,16 @@ public record Keyset(
     /** An open keyset with names of its own, as PubNub's demo keys are. */
     public static Keyset open(String publishKey, String subscribeKey) {
         return new Keyset(publishKey, subscribeKey, null, Access.OPEN, Names.OWN);
+    }
+
+    /** What pages from 2018 need: one keyset for all keys that nobody has named, open and with shared names. */
+    public static Keyset legacy() {
+        return new Keyset("any", "legacy-2018", null, Access.LEGACY, Names.SHARED);
+    }
+
+    /** Whether this publish key goes with the subscribe key. */
+    public boolean accepts(String shown) {
+        return access == Access.LEGACY || shown.equals(publishKey);
     }
 
     /** The space of its external channels. */

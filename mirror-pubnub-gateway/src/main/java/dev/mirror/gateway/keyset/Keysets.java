@@ -7,7 +7,10 @@ import java.util.Optional;
 
 /** All keysets of a gateway, found by their subscribe keys. Immutable. */
 public final class Keysets {
+    private static final int MAX_KEY = 92;
+
     private final Map<String, Keyset> bySubscribeKey = new HashMap<>(); // filled by the constructor
+    private final Optional<Keyset> legacy;
 
     /** @throws IllegalArgumentException if two have one subscribe key */
     public Keysets(List<Keyset> keysets) {
@@ -16,11 +19,15 @@ public final class Keysets {
                 throw new IllegalArgumentException("two keysets have the subscribe key " + keyset.subscribeKey());
             }
         }
+        legacy = keysets.stream()
+                .filter(keyset -> keyset.access() == Keyset.Access.LEGACY)
+                .findFirst();
     }
 
-    /** The keyset with this subscribe key. */
+    /** The keyset with this subscribe key; the legacy one, if there is one, goes with every key that no other has. */
     public Optional<Keyset> find(String subscribeKey) {
-        return Optional.ofNullable(bySubscribeKey.get(subscribeKey));
+        return Optional.ofNullable(bySubscribeKey.get(subscribeKey))
+                .or(() -> legacy.filter(any -> !subscribeKey.isEmpty() && subscribeKey.length() <= MAX_KEY));
     }
 
     /** Whether a keyset with names of its own, or shared ones, has its channels in this space. */

@@ -43,8 +43,8 @@ public final class Outlet {
     /**
      * Adds to the log of a channel.
      *
-     * @param speaker whose log-in was shown; counts on native channels only, where it is the publisher. What an object
-     *     says of its speaker is marked as unverified all the same, since nobody looked at it
+     * @param speaker who is proved to speak; counts on native channels only, where that is the publisher. What an object
+     *     says of its speaker is set to what is known; it is marked as unverified if that is nothing
      * @return the timetoken, once it is as durable as the broker makes it
      */
     public CompletionStage<Long> publish(ChannelName channel, Envelope saying, Optional<Principal> speaker) {
@@ -53,26 +53,14 @@ public final class Outlet {
             return broker.publish(new Draft(channel, List.of(), entry)).thenApply(Broker.Receipt::timetoken);
         }
         UserId publisher = speaker.map(Principal::user).orElse(GATEWAY);
-        return mirror.publish(channel, new Publication.Entry(publisher, id(), unverified(saying.payload())))
+        String body = SharedPayload.body(saying.payload(), speaker);
+        return mirror.publish(channel, new Publication.Entry(publisher, id(), body))
                 .thenApply(Broker.Receipt::timetoken);
     }
 
     /** Says something to those who listen now; returns the timetoken that it is shown with. */
     public long pass(ChannelName channel, Envelope envelope) {
         return stream.pass(channel, envelope, false);
-    }
-
-    /**
-     * Says in an object that what it says of its speaker was not looked at. At the end: of two keys of one name readers
-     * take the last.
-     */
-    static String unverified(String payload) {
-        String object = payload.strip();
-        if (!object.startsWith("{")) {
-            return payload;
-        }
-        String rest = object.substring(0, object.length() - 1).stripTrailing();
-        return rest + (rest.length() == 1 ? "" : ",") + "\"unverified\":true}";
     }
 
     private String id() {

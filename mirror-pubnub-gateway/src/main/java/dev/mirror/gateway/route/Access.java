@@ -37,7 +37,7 @@ public interface Access {
 
     /** Everybody may do everything in open keysets, and nothing in managed ones. */
     static Access openOnly() {
-        return (request, permission, resources) -> request.keyset().access() == Keyset.Access.OPEN
+        return (request, permission, resources) -> request.keyset().access() != Keyset.Access.MANAGED
                 ? CompletableFuture.completedFuture(null)
                 : CompletableFuture.failedFuture(new Refusal(403, "Forbidden"));
     }

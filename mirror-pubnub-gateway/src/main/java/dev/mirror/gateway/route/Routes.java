@@ -132,7 +132,7 @@ public final class Routes {
         Keyset keyset = keysets.find(subscribeKey)
                 .orElseThrow(() -> new Refusal(400, array ? "Invalid Key" : "Invalid Subscribe Key"));
         String publishKey = path.get("pub");
-        if (publishKey != null && !publishKey.equals(keyset.publishKey())) {
+        if (publishKey != null && !keyset.accepts(publishKey)) {
             throw new Refusal(400, "Invalid Key");
         }
         return keyset;

@@ -28,6 +28,7 @@ public final class MemoryStateStore implements StateStore {
 
     @Override
     public CompletionStage<Optional<String>> get(String space, String key) {
+        requireText(key);
         synchronized (spaces) {
             return CompletableFuture.completedFuture(
                     Optional.ofNullable(space(space).get(key)));
@@ -82,7 +83,14 @@ public final class MemoryStateStore implements StateStore {
         };
     }
 
+    private static void requireText(String text) {
+        if (text.indexOf(0) >= 0) {
+            throw new IllegalArgumentException("no database keeps U+0000");
+        }
+    }
+
     private NavigableMap<String, String> space(String name) {
+        requireText(name);
         return spaces.computeIfAbsent(name, absent -> new TreeMap<>(BY_CODE_POINTS));
     }
 

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  *       changes made, in one step.
  *   <li><b>K5</b> Spaces are apart.
  *   <li><b>K6</b> After the end of what it stands on everything fails with {@code busy}.
+ *   <li><b>K7</b> What no database keeps, U+0000, is refused with an {@link IllegalArgumentException}, wherever it stands.
  * </ol>
  *
  * <p>Failures arrive through the stage, as {@link dev.mirror.message.MirrorException}. Safe for any thread; nothing
@@ -112,8 +113,11 @@ public interface StateStore {
         /** Follows every key that a space may have after the same beginning. */
         private static final String LAST = new String(Character.toChars(Character.MAX_CODE_POINT));
 
-        /** @throws IllegalArgumentException if the limit is out of range */
+        /** @throws IllegalArgumentException if the limit is out of range, or an end has U+0000 */
         public Span {
+            if (from.indexOf(0) >= 0 || to.indexOf(0) >= 0) {
+                throw new IllegalArgumentException("no database keeps U+0000");
+            }
             if (limit < 1 || limit > MAX_MANY) {
                 throw new IllegalArgumentException("a list has 1 to " + MAX_MANY + " items");
             }

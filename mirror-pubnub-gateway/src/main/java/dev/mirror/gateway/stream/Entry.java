@@ -74,6 +74,11 @@ public final class Entry {
         return channel;
     }
 
+    /** Whether it is in the log of a channel that WebSocket clients have too. */
+    public boolean isNative() {
+        return !enveloped && speaker != null;
+    }
+
     /** What was said. What is stored on the channel but is no envelope is shown as the payload of a message. */
     public Envelope envelope() {
         Envelope known = envelope;

@@ -155,6 +155,13 @@ public final class Stream {
         }
     }
 
+    /** A place that everything comes after that was said within this time, but not much more. */
+    public Cursor before(Duration time) {
+        long then = Timetoken.of(surroundings.clock().instant().minus(time));
+        Cursor now = now();
+        return then < now.timetoken() ? new Cursor(then, base) : now;
+    }
+
     /** Asks for what comes after a cursor. */
     public Poll poll(Question question) {
         long deadline = surroundings.clock().millis() + options.hold().toMillis();

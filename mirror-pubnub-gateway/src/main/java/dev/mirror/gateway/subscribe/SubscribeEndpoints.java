@@ -30,6 +30,7 @@ public final class SubscribeEndpoints {
     private final Access access;
     private final Filters filters;
     private final Waiting waiting;
+    private final Places places;
 
     /** Puts them together. */
     public SubscribeEndpoints(Stream stream, ChannelNames names, Groups groups, Access access, Filters filters) {
@@ -37,6 +38,7 @@ public final class SubscribeEndpoints {
         this.access = access;
         this.filters = filters;
         this.waiting = new Waiting(stream, new Listening(names, groups), groups);
+        this.places = new Places(stream);
     }
 
     /** Adds what there is. */
@@ -54,15 +56,20 @@ public final class SubscribeEndpoints {
         long region = query.number("tr").orElse(0);
         Cursor after = new Cursor(query.number("tt").orElse(0), (int) Math.min(region, Integer.MAX_VALUE));
         Predicate<Entry> filter = query.get("filter-expr").map(filters::compile).orElse(entry -> true);
-        return answer(request, names, new Wish(after, filter), batch -> VersionTwo.write(request.keyset(), batch));
+        return answer(
+                request, names, new Wish(after, filter), batch -> VersionTwo.write(request.segment("sub"), batch));
     }
 
     private CompletionStage<Answer> versionOne(Request request) {
         Names names = Names.of(request);
         Cursor after = VersionOne.cursor(request.segment("timetoken"))
                 .orElseThrow(() -> new Refusal(400, "Invalid Timetoken"));
-        Wish wish = new Wish(after, entry -> VersionOne.tellsOf(entry.envelope()));
-        return answer(request, names, wish, batch -> VersionOne.write(batch, names.shape(), stream.plainRegion()));
+        Wish wish = new Wish(after, VersionOne::tellsOf);
+        return answer(request, names, wish, batch -> {
+            Batch told = after.timetoken() == 0 ? places.goesOn(request, batch) : batch;
+            places.reached(request, told.cursor());
+            return VersionOne.write(told, names.shape(), stream.plainRegion());
+        });
     }
 
     private record Wish(Cursor after, Predicate<Entry> filter) {}

@@ -3,6 +3,7 @@ package dev.mirror.gateway.subscribe;
 import dev.mirror.gateway.stream.Batch;
 import dev.mirror.gateway.stream.Batch.Delivery;
 import dev.mirror.gateway.stream.Cursor;
+import dev.mirror.gateway.stream.Entry;
 import dev.mirror.gateway.stream.Envelope;
 import dev.mirror.gateway.wire.JsonText;
 import java.util.List;
@@ -56,9 +57,14 @@ final class VersionOne {
         return JsonText.quote(String.join(",", deliveries.stream().map(name).toList()));
     }
 
-    /** Whether the form can tell of an entry: it has ordinary messages only, presence among them. */
-    static boolean tellsOf(Envelope envelope) {
-        return envelope.kind() == Envelope.MESSAGE;
+    /**
+     * Whether the form can tell of an entry: it has ordinary messages only, presence among them. What WebSocket clients
+     * change about their messages is none: pages would show it as one.
+     */
+    static boolean tellsOf(Entry entry) {
+        Envelope envelope = entry.envelope();
+        return envelope.kind() == Envelope.MESSAGE
+                && !(entry.isNative() && JsonText.hasOnly(envelope.payload(), "amend", "value"));
     }
 
     private static String number(Cursor cursor, int plain) {

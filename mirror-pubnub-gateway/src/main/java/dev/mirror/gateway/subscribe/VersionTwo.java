@@ -1,6 +1,5 @@
 package dev.mirror.gateway.subscribe;
 
-import dev.mirror.gateway.keyset.Keyset;
 import dev.mirror.gateway.stream.Batch;
 import dev.mirror.gateway.stream.Cursor;
 import dev.mirror.gateway.stream.Entry;
@@ -14,7 +13,7 @@ import dev.mirror.gateway.wire.JsonText;
 final class VersionTwo {
     private VersionTwo() {}
 
-    static String write(Keyset keyset, Batch batch) {
+    static String write(String subscribeKey, Batch batch) {
         StringBuilder text = new StringBuilder(256);
         text.append("{\"t\":");
         cursor(text, batch.cursor());
@@ -24,7 +23,7 @@ final class VersionTwo {
             text.append(separator)
                     .append(delivery.entry().rendered(VersionTwo::shared))
                     .append(",\"k\":")
-                    .append(JsonText.quote(keyset.subscribeKey()))
+                    .append(JsonText.quote(subscribeKey))
                     .append(",\"c\":")
                     .append(JsonText.quote(delivery.channel()))
                     .append(",\"b\":")

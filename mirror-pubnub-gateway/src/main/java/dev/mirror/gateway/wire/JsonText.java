@@ -2,6 +2,7 @@ package dev.mirror.gateway.wire;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import java.io.IOException;
 
@@ -15,9 +16,46 @@ public final class JsonText {
 
     private JsonText() {}
 
-    /** A string of JSON, with its quotes. */
+    /** A string of JSON, with its quotes. Halves of pairs, which can stand in JSON but in no UTF-8, are escaped. */
     public static String quote(String text) {
-        return "\"" + new String(JsonStringEncoder.getInstance().quoteAsString(text)) + "\"";
+        char[] quoted = JsonStringEncoder.getInstance().quoteAsString(text);
+        StringBuilder json = new StringBuilder(quoted.length + 2).append('"');
+        for (int i = 0; i < quoted.length; i++) {
+            char c = quoted[i];
+            boolean pair = i + 1 < quoted.length && Character.isSurrogatePair(c, quoted[i + 1]);
+            if (pair) {
+                json.append(c).append(quoted[++i]);
+            } else if (Character.isSurrogate(c)) {
+                json.append("\\u").append(Integer.toHexString(c));
+            } else {
+                json.append(c);
+            }
+        }
+        return json.append('"').toString();
+    }
+
+    /** Whether valid JSON is an object that has one key and lacks another. */
+    public static boolean hasOnly(String text, String there, String missing) {
+        if (!text.contains('"' + there + '"') && text.indexOf('\\') < 0) {
+            return false;
+        }
+        boolean found = false;
+        try (JsonParser parser = JSON.createParser(text)) {
+            if (parser.nextToken() != JsonToken.START_OBJECT) {
+                return false;
+            }
+            for (String key = parser.nextFieldName(); key != null; key = parser.nextFieldName()) {
+                if (key.equals(missing)) {
+                    return false;
+                }
+                found |= key.equals(there);
+                parser.nextToken();
+                parser.skipChildren();
+            }
+        } catch (IOException malformed) {
+            return false;
+        }
+        return found;
     }
 
     /** Whether a text is exactly one JSON value, and nothing but white space around it. */

@@ -4,7 +4,10 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
-/** Percent-encoding, read strictly: what is not an encoded byte, or bytes that are no UTF-8, is refused. */
+/**
+ * Percent-encoding, read strictly: what is not an encoded byte, or bytes that are no UTF-8, is refused; so is U+0000,
+ * which no database keeps.
+ */
 final class Percent {
     private Percent() {}
 
@@ -30,10 +33,14 @@ final class Percent {
             }
         }
         try {
-            return StandardCharsets.UTF_8
+            String text = StandardCharsets.UTF_8
                     .newDecoder()
                     .decode(ByteBuffer.wrap(bytes, 0, length))
                     .toString();
+            if (text.indexOf(0) >= 0) {
+                throw new Refusal(400, "U+0000 is not allowed");
+            }
+            return text;
         } catch (CharacterCodingException e) {
             throw malformed();
         }

@@ -216,8 +216,8 @@ class AccessManagerTest {
                 .isEqualTo(200);
         assertThat(gateway.get("/v3/history/sub-key/shared/channel/bob.ann?include_uuid=true&uuid=bob&auth=" + bobs)
                         .body())
-                .as("what the body says of its speaker is not looked at, whoever the token proves")
-                .contains("{\"message\":{\"value\":1,\"unverified\":true},")
+                .as("the speaker is whoever the token proves, and nothing else is known of a user without an account")
+                .contains("{\"message\":{\"value\":1,\"userId\":\"bob\",\"username\":\"bob\",\"channel\":\"bob\"},")
                 .contains("\"uuid\":\"bob\"");
 
         gateway.signed("DELETE", "/v3/pam/shared/grant/" + bobs, "");

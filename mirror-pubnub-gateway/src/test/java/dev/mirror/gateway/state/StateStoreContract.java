@@ -108,6 +108,20 @@ abstract class StateStoreContract {
     }
 
     @Test
+    void k7_whatNoDatabaseKeepsIsRefused() {
+        StateStore store = open();
+        assertThatIllegalArgumentException().isThrownBy(() -> store.get(SPACE, "a\u0000"));
+        assertThatIllegalArgumentException().isThrownBy(() -> store.get("\u0000", "a"));
+        assertThatIllegalArgumentException().isThrownBy(() -> store.list("\u0000", Span.under("", 1)));
+        assertThatIllegalArgumentException().isThrownBy(() -> store.write("\u0000", List.of(Change.put("a", ""))));
+        assertThatIllegalArgumentException().isThrownBy(() -> Change.put("a\u0000", ""));
+        assertThatIllegalArgumentException().isThrownBy(() -> Change.put("a", "\u0000"));
+        assertThatIllegalArgumentException().isThrownBy(() -> Span.under("\u0000", 1));
+        write(store, Change.put("a", "1"));
+        assertThat(Await.value(store.get(SPACE, "a"))).contains("1");
+    }
+
+    @Test
     void longKeysAndValuesFit() {
         StateStore store = open();
         String key = "é".repeat(StateStore.MAX_KEY);

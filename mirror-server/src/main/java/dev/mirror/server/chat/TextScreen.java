@@ -24,7 +24,8 @@ final class TextScreen implements Screen {
     @Override
     public void said(ChannelEvent event, boolean before) {
         String mark = before ? "  " : "";
-        line(mark + "[" + where(event.channel()) + "] " + Plain.word(event.name()) + ": " + Plain.text(shown(event)));
+        line(mark + "[" + where(event.channel()) + "] " + Plain.word(event.name())
+                + (Screen.isUnverified(event) ? " (unverified)" : "") + ": " + Plain.text(shown(event)));
     }
 
     /** The text, or the JSON of what is not a text. */

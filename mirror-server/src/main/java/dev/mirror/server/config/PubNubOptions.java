@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -19,6 +20,7 @@ import picocli.CommandLine.Option;
  */
 public final class PubNubOptions {
     private static final String OPTION = "--pubnub-keysets";
+    private static final Set<String> WORDS = Set.of("open", "managed", "own", "shared");
     private static final Set<String> FIELDS = Set.of("subscribe", "publish", "secret", "access", "names");
 
     @Option(
@@ -29,10 +31,22 @@ public final class PubNubOptions {
                     + " a file that MIRROR_PUBNUB_KEYSETS_FILE names")
     private @Nullable String keysets;
 
+    @Option(
+            names = "--legacy-2018",
+            description =
+                    "let pages of 2018 use this server as their PubNub: whatever keys they show, and whoever they are,"
+                            + " they read and write all channels, conversations of others included")
+    private boolean legacy;
+
     PubNubOptions() {}
 
+    /** Whether everything is open to pages of 2018, and to whoever acts like one. */
+    public boolean legacy() {
+        return legacy;
+    }
+
     /**
-     * The keysets; none if nobody named any.
+     * The keysets, the one for pages of 2018 included; none if nobody asked for any.
      *
      * @throws StartException if one cannot be understood
      */
@@ -42,6 +56,9 @@ public final class PubNubOptions {
             if (!text.isBlank()) {
                 all.add(keyset(text));
             }
+        }
+        if (legacy) {
+            all.add(Keyset.legacy());
         }
         try {
             new Keysets(all);
@@ -76,7 +93,7 @@ public final class PubNubOptions {
 
     private static <E extends Enum<E>> E one(Class<E> type, String word) {
         for (E constant : type.getEnumConstants()) {
-            if (constant.name().toLowerCase(Locale.ROOT).equals(word)) {
+            if (WORDS.contains(word) && constant.name().toLowerCase(Locale.ROOT).equals(word)) {
                 return constant;
             }
         }
@@ -85,6 +102,15 @@ public final class PubNubOptions {
 
     void check() {
         keysets();
+    }
+
+    /** What an operator should know about what was asked for; empty if there is nothing. */
+    public Optional<String> warning() {
+        return legacy
+                ? Optional.of(
+                        "--legacy-2018: whoever reaches this server reads and writes every room without a log-in, and"
+                                + " every conversation whose two user ids they know, in anybody's name")
+                : Optional.empty();
     }
 
     private static StartException wrong(String message) {

@@ -37,11 +37,15 @@ record Call(Request request, String address, ByteBuffer body) {
 
     /** What the caller shows: a bearer token before a cookie, because only a program sends one. */
     Credentials credentials() {
-        Optional<String> bearer = header(HttpHeader.AUTHORIZATION)
+        Optional<String> token = bearer().or(this::cookie);
+        return token.<Credentials>map(Credentials.Token::new).orElseGet(Credentials::none);
+    }
+
+    /** The bearer token. Another scheme is none: browsers add passwords for a proxy, say, to whatever a page asks for. */
+    Optional<String> bearer() {
+        return header(HttpHeader.AUTHORIZATION)
                 .filter(value -> value.toLowerCase(Locale.ROOT).startsWith(BEARER))
                 .map(value -> value.substring(BEARER.length()).strip());
-        Optional<String> token = bearer.or(this::cookie);
-        return token.<Credentials>map(Credentials.Token::new).orElseGet(Credentials::none);
     }
 
     Optional<String> cookie() {

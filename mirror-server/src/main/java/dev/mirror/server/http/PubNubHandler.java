@@ -8,7 +8,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.eclipse.jetty.http.HttpField;
-import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
@@ -68,8 +67,7 @@ final class PubNubHandler extends Handler.Wrapper {
      */
     private CompletionStage<Optional<Principal>> user(Request request) {
         Call call = new Call(request, "", ByteBuffer.allocate(0));
-        boolean program = call.header(HttpHeader.AUTHORIZATION).isPresent();
-        if (!program && (call.cookie().isEmpty() || !origins.passes(call))) {
+        if (call.bearer().isEmpty() && (call.cookie().isEmpty() || !origins.passes(call))) {
             return CompletableFuture.completedFuture(Optional.empty());
         }
         return users.authenticate(call.credentials()).handle((principal, failure) -> Optional.ofNullable(principal));

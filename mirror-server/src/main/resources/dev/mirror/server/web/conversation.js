@@ -1,6 +1,7 @@
 /** One conversation as this page knows it: what was said, what is on its way, what is unread. Knows no document. */
 
 import { Amendments } from './amendments.js';
+import { claimOf, isUnverified } from './claims.js';
 import { amendmentOf, fold, identityOf, isAmendment } from './folding.js';
 import { NO_MARK, merged } from './marks.js';
 import { pairOf } from './names.js';
@@ -23,15 +24,16 @@ export function textOf(data) {
 
 /**
  * A `channel.event`, or what an inbox entry announces, as an entry of a conversation: a message that is shown, or an
- * `amendment`, which changes one (null if it changes nothing).
+ * `amendment`, which changes one (null if it changes nothing). A message that nobody is proved to have said has a `claim`.
  */
 export function entryOf(event) {
   const { epoch, offset, userId, id = '', ts = 0, data } = event;
   if (isAmendment(data)) {
     return { kind: 'amendment', epoch, offset, userId, id, amendment: amendmentOf(event) };
   }
+  const claim = isUnverified(userId) ? claimOf(data) : null;
   const identity = identityOf(data);
-  return { kind: 'message', key: `${epoch}:${offset}`, epoch, offset, order: offset, userId, id, ts, identity, ...textOf(data) };
+  return { kind: 'message', key: `${epoch}:${offset}`, epoch, offset, order: offset, userId, claim, id, ts, identity, ...textOf(data) };
 }
 
 /** Whether this may be sent: a stored one comes from a place where anything could stand. */

@@ -16,6 +16,9 @@ function previewOf(conversation, model) {
   }
   const shown = conversation.shown(said, model.me.userId);
   const text = shown.deleted ? 'Message deleted' : shown.text.slice(0, 120).replaceAll(/\s+/g, ' ');
+  if (typeof said.claim === 'string') {
+    return `${said.claim} (unverified): ${text}`;
+  }
   if (said.userId === undefined || said.userId === model.me.userId) {
     return `You: ${text}`;
   }

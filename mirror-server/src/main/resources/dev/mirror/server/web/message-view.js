@@ -37,7 +37,8 @@ function makeMessage(row) {
   const time = el('time', { datetime: when.toISOString(), title: when.toLocaleString(), text: timeOf(row.ts) });
   const edited = el('span', { class: 'edited' });
   const meta = el('span', { class: 'meta' }, edited, time, el('span', { class: 'status' }));
-  const bubble = el('div', { class: 'bubble' }, el('bdi', { class: 'speaker' }), el('span', { class: 'text', dir: 'auto' }), meta);
+  const speaker = el('span', { class: 'speaker' }, el('bdi'), el('span', { class: 'unverified' }));
+  const bubble = el('div', { class: 'bubble' }, speaker, el('span', { class: 'text', dir: 'auto' }), meta);
   // That it can be changed goes without saying: it is not announced with each message.
   const more = el('button', { type: 'button', class: 'more', tabindex: '-1', 'data-do': 'more', 'aria-haspopup': 'dialog', 'aria-live': 'off' }, icon(MORE));
   return el(
@@ -60,11 +61,11 @@ export function updateRow(element, row) {
   const kind = [row.mine ? 'mine' : 'theirs', row.first ? 'first' : '', row.room ? 'in-room' : '', stored, row.state ?? ''];
   element.className = `message ${kind.filter(Boolean).join(' ')}${row.deleted ? ' deleted' : ''}`;
   const [avatar, beside, reactions, receipt, trouble] = element.children;
-  paintAvatar(avatar, row.name, row.userId);
+  paintAvatar(avatar, row.name, row.unverified ? `claim ${row.name}` : row.userId);
   updateBubble(beside.firstElementChild, row);
   const more = beside.lastElementChild;
   more.hidden = !row.open;
-  more.setAttribute('aria-label', `Actions for ${row.mine ? 'your message' : `the message of ${row.name}`}, ${timeOf(row.ts)}`);
+  more.setAttribute('aria-label', `Actions for ${row.mine ? 'your message' : `the message of ${row.name}${row.unverified ? ', unverified' : ''}`}, ${timeOf(row.ts)}`);
   arrange(
     reactions,
     row.reactions.map((each) => ({ ...each, mark: JSON.stringify(each) })),
@@ -76,8 +77,11 @@ export function updateRow(element, row) {
 
 function updateBubble(bubble, row) {
   const speaker = bubble.querySelector('.speaker');
-  speaker.textContent = row.mine ? 'You' : row.name;
-  speaker.classList.toggle('unseen', row.mine || !row.first || !row.room);
+  const [name, unverified] = speaker.children;
+  name.textContent = row.mine ? 'You' : row.name;
+  unverified.textContent = row.unverified ? 'unverified' : '';
+  unverified.title = row.unverified ? 'This came in by PubNub’s interface. Nothing proves who said it.' : '';
+  speaker.classList.toggle('unseen', !row.unverified && (row.mine || !row.first || !row.room));
   updateText(bubble.querySelector('.text'), row);
   bubble.querySelector('time').textContent = timeOf(row.ts);
   bubble.querySelector('.edited').textContent = row.edited && !row.deleted ? 'edited' : '';

@@ -1,5 +1,6 @@
 /** Everything one user's page knows: the conversations, the people, and what of it outlives a reload. No document. */
 
+import { isUnverified } from './claims.js';
 import { Conversation, entryOf, isAfter } from './conversation.js';
 import { NO_MARK, merged } from './marks.js';
 import { isId, peerOf } from './names.js';
@@ -42,13 +43,18 @@ export class Model {
 
   /** What a payload says about its speaker is what the server knows of them (W37). */
   #meetSpeaker(userId, data) {
-    if (data !== null && typeof data === 'object' && typeof data.username === 'string') {
+    if (!isUnverified(userId) && data !== null && typeof data === 'object' && typeof data.username === 'string') {
       this.meet(userId, data.username, typeof data.channel === 'string' ? data.channel : null);
     }
   }
 
   nameOf(userId) {
     return this.#people.get(userId)?.name ?? userId;
+  }
+
+  /** The name that a message goes under: of who said it, or the one that it claims. */
+  speakerOf({ userId, claim }) {
+    return claim ?? this.nameOf(userId);
   }
 
   roomOf(userId) {
@@ -156,8 +162,10 @@ export class Model {
     const fresh = conversation.arrive(entry);
     const mine = userId === this.me.userId;
     if (conversation.kind === 'direct') {
-      // Whoever says something has read what was said before it.
-      conversation.mark(mine, { epoch, received: offset, read: offset }, this.me.userId);
+      if (mine || userId === conversation.peer) {
+        // Whoever says something has read what was said before it.
+        conversation.mark(mine, { epoch, received: offset, read: offset }, this.me.userId);
+      }
       conversation.mine = merged(conversation.mine, { epoch, received: offset });
     } else if (mine) {
       conversation.unread = 0;

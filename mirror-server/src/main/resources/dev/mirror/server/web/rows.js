@@ -41,6 +41,8 @@ function messageRow(item, previous, { model, conversation }) {
   const me = model.me.userId;
   const mine = item.userId === undefined || item.userId === me;
   const userId = mine ? me : item.userId;
+  const unverified = typeof item.claim === 'string';
+  const name = model.speakerOf({ userId, claim: item.claim });
   const message = conversation.shown(item, me);
   const changes = conversation.changesOf(item);
   const { key, id, epoch, offset, text, raw, ts, reason, edited, deleted } = message;
@@ -57,9 +59,15 @@ function messageRow(item, previous, { model, conversation }) {
     room: conversation.kind === 'room',
     mine,
     userId,
-    name: model.nameOf(userId),
+    name,
+    unverified,
     first:
-      previous === null || previous.kind !== 'message' || previous.userId !== userId || ts - previous.ts > TOGETHER_MS,
+      previous === null ||
+      previous.kind !== 'message' ||
+      previous.userId !== userId ||
+      previous.unverified !== unverified ||
+      (unverified && previous.name !== name) ||
+      ts - previous.ts > TOGETHER_MS,
     state: deleted ? null : stateOf(message, mine, { conversation, changes }),
     edited,
     deleted,
@@ -105,7 +113,7 @@ function tellProgress(rows, { kind }) {
 }
 
 /** Text that was never edited stays what it was. */
-function markOf({ first, state, name, text, ts, reason, edited, deleted, reactions, failed, open, receipt }) {
+function markOf({ first, state, name, unverified, text, ts, reason, edited, deleted, reactions, failed, open, receipt }) {
   const now = edited ? text : '';
-  return JSON.stringify([first, state, name, now, ts, reason, edited, deleted, reactions, failed?.id, failed?.reason, open, receipt]);
+  return JSON.stringify([first, state, name, unverified, now, ts, reason, edited, deleted, reactions, failed?.id, failed?.reason, open, receipt]);
 }

@@ -63,7 +63,7 @@ final class Browser implements AutoCloseable {
     }
 
     /** Opens a browser. The profile is an empty folder that nobody else uses. */
-    static Browser open(Path profile, int width, int height) {
+    static Browser open(Path profile, int width, int height, String... more) {
         ChromeOptions options = new ChromeOptions();
         options.setBinary(onPath("chromium").orElseThrow());
         options.addArguments(
@@ -79,6 +79,7 @@ final class Browser implements AutoCloseable {
                 "--lang=en-GB",
                 "--window-size=" + width + "," + height,
                 "--user-data-dir=" + profile);
+        options.addArguments(more);
         LoggingPreferences logs = new LoggingPreferences();
         logs.enable(LogType.BROWSER, Level.ALL);
         options.setCapability("goog:loggingPrefs", logs);

@@ -21,7 +21,7 @@ import org.openqa.selenium.Keys;
 /** What the pages of 2018 let others do to their user: none of it works here. */
 final class PageSafetyTest {
     /** Each would set window.hacked if the page took it for anything but text. */
-    private static final List<String> CORPUS = List.of(
+    static final List<String> CORPUS = List.of(
             "<script>window.hacked = 1</script>",
             "<img src=x onerror=window.hacked=1>",
             "<svg onload=window.hacked=1>",
@@ -54,7 +54,7 @@ final class PageSafetyTest {
             + " if (frame.code === 'registered.success') { frames.forEach((each) => socket.send(each)); }"
             + " if (frame.re !== undefined && ++answers === frames.length) { socket.close(); done('sent'); } }";
 
-    private static final String WHAT_MAKES_NO_PART_OF_A_MESSAGE =
+    static final String WHAT_MAKES_NO_PART_OF_A_MESSAGE =
             "return document.querySelectorAll('#log :is(img, script, iframe, style, math, details, table, animate),"
                     + " #log [onerror], #log [onfocus], #log [onmouseover], #log a:not([href^=\"https://example.org/\"])').length";
 
@@ -312,7 +312,7 @@ final class PageSafetyTest {
         assertThat(victim.console()).noneMatch(line -> line.contains("once only"));
     }
 
-    private static String quoted(String text) {
+    static String quoted(String text) {
         return "\"" + text.replace("\\", "\\\\").replace("\"", "\\\"") + "\"";
     }
 

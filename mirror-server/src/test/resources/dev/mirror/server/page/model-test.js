@@ -1,9 +1,11 @@
 /** Each export is a test; its name says the fact, and the rule of docs/protocol.md that it keeps. */
 
+import { claimOf } from '/claims.js';
 import { Conversation, WINDOW, textOf } from '/conversation.js';
 import { Histories } from '/histories.js';
 import { Model } from '/model.js';
 import { isId, parseHash, peerOf } from '/names.js';
+import { rowsOf } from '/rows.js';
 import { check, equal, settled } from './fakes.js';
 
 const me = { userId: 'me', name: 'Me', room: 'mine' };
@@ -71,6 +73,34 @@ export function w42_ownMessagesFromAnotherDeviceAppearAndAreRead() {
   equal(model.unread(), 1, 'unread');
   const { conversation } = model.event(inbox(2, 2, 'me'));
   equal([conversation.items.length, model.unread()], [2, 0], 'items and unread');
+}
+
+const claimed = (offset, data) => ({ channel: 'room', epoch: 'e', offset, userId: 'pubnub-gateway', id: `x${offset}`, ts: offset, data });
+
+export function w57_whatNobodyProvesIsAClaimAndTeachesNoNames() {
+  const model = new Model(me);
+  const room = model.room('room');
+  model.event(claimed(1, { value: 'hi', userId: 'me', username: 'Me', channel: 'mine', unverified: true }));
+  model.event(claimed(2, { value: 'ho', username: 'Bob' }));
+  model.event(claimed(3, 'text'));
+  equal(rowsOf(room, model).filter(({ kind }) => kind === 'message').map(({ mine, unverified, name, first }) => [mine, unverified, name, first]),
+    [[false, true, 'Me', true], [false, true, 'Bob', true], [false, true, 'Somebody', true]], 'rows');
+  equal(model.nameOf('pubnub-gateway'), 'pubnub-gateway', 'no name was learned');
+  model.event({ ...claimed(4, { value: 'x', userId: 'u', username: 'Ann', channel: 'r', unverified: true }), userId: 'u' });
+  equal(rowsOf(room, model).at(-1).unverified, false, 'whoever is known is known, whatever data says');
+}
+
+export function w57_aClaimIsOneLineAndShort() {
+  equal([claimOf(null), claimOf({ username: ' ' }), claimOf({ username: 7 }), claimOf([])], Array(4).fill('Somebody'), 'nobody');
+  equal([claimOf({ username: ' a\n\tb ' }), claimOf({ username: '👍'.repeat(65) })], ['a b', '👍'.repeat(64)], 'names');
+}
+
+export function w57_whatNobodyProvesMarksNothingAsRead() {
+  const model = new Model(me);
+  const conversation = model.direct('bob');
+  model.event(inbox(1, 1, 'me'));
+  model.event(inbox(2, 2, 'pubnub-gateway'));
+  equal([conversation.theirs.read ?? 0, conversation.unread], [0, 1], 'theirs and unread');
 }
 
 export function w31_aReplayedInboxEntryIsNotCountedTwice() {
