@@ -1,5 +1,6 @@
 package dev.mirror.gateway;
 
+import dev.mirror.channel.ChannelKind;
 import dev.mirror.channel.ChannelName;
 import dev.mirror.gateway.access.GrantEndpoints;
 import dev.mirror.gateway.access.People;
@@ -30,6 +31,7 @@ import dev.mirror.hub.Mirror;
 import dev.mirror.spi.Authenticator;
 import dev.mirror.spi.Broker;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -126,10 +128,11 @@ public final class GatewayBuilder {
         Keysets known = new Keysets(keysets);
         Stream.Surroundings place = required(surroundings, "surroundings");
         Broker logs = required(broker, "broker");
+        Deletions deletions = new Deletions(state);
         boolean shared = known.isAnyShared();
         Stream stream = new Stream(
                 place,
-                new CatchUp.Logs(logs, catalogue),
+                new CatchUp.Logs(logs, catalogue, withdrawn(known, deletions)),
                 channel -> isOfInterest(channel, known, shared),
                 streamOptions);
         ChannelNames names = new ChannelNames(required(users, "users"));
@@ -148,11 +151,20 @@ public final class GatewayBuilder {
         new GroupEndpoints(access, groups).addTo(routes);
         new ActionEndpoints(names, access, actions, outlet).addTo(routes);
         new HistoryEndpoints(
-                        names,
-                        access,
-                        new HistoryEndpoints.Sources(logs, actions, new Deletions(state), access.proof()))
+                        names, access, new HistoryEndpoints.Sources(logs, groups, actions, deletions, access.proof()))
                 .addTo(routes);
         return new PubNubGateway(routes, access::proved, stream, place.clock());
+    }
+
+    /** Channels that WebSocket clients see, too, have nothing deleted. */
+    private static CatchUp.Withdrawn withdrawn(Keysets keysets, Deletions deletions) {
+        return (channel, from, to) -> {
+            Optional<Keyset> keyset =
+                    channel.kind() == ChannelKind.EXTERNAL ? keysets.find(channel.space()) : Optional.empty();
+            return keyset.isPresent()
+                    ? deletions.deleted(keyset.get(), channel, from, to)
+                    : CompletableFuture.completedFuture(timetoken -> false);
+        };
     }
 
     private static boolean isOfInterest(ChannelName channel, Keysets keysets, boolean shared) {

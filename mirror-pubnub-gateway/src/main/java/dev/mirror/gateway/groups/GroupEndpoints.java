@@ -12,15 +12,20 @@ import dev.mirror.gateway.wire.Query;
 import dev.mirror.gateway.wire.Refusal;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.Collectors;
 
-/** Channel groups: list, change, delete, all by GET. */
+/**
+ * Channel groups: list, change, delete, all by GET. Clients of before put groups into namespaces; the group {@code g} of
+ * the namespace {@code n} is subscribed to as {@code n:g}.
+ */
 public final class GroupEndpoints {
     /** How many channels one call adds or removes at most. */
     public static final int MAX_PER_CALL = 200;
 
-    private static final String PATH = "/v1/channel-registration/sub-key|sub_key/{sub}/channel-group";
+    private static final String ROOT = "/v1/channel-registration/sub-key|sub_key/{sub}";
+    private static final String NAMESPACE = "/namespace/{namespace}";
     private static final ErrorStyle STYLE = ErrorStyle.service("channel-registry");
     private static final Answer DONE =
             Answer.ok("{\"status\":200,\"message\":\"OK\",\"service\":\"channel-registry\",\"error\":false}");
@@ -36,15 +41,65 @@ public final class GroupEndpoints {
 
     /** Adds what there is. */
     public void addTo(Routes routes) {
-        routes.add("GET", PATH, STYLE, this::list);
-        routes.add("GET", PATH + "/{group}", STYLE, this::group);
-        routes.add("GET", PATH + "/{group}/remove", STYLE, this::delete);
+        for (String place : List.of(ROOT, ROOT + NAMESPACE)) {
+            String path = place + "/channel-group";
+            routes.add("GET", path, STYLE, this::list);
+            routes.add("GET", path + "/{group}", STYLE, this::group);
+            routes.add("GET", path + "/{group}/remove", STYLE, this::delete);
+        }
+        routes.add("GET", ROOT + "/namespace", STYLE, this::namespaces);
+        routes.add("GET", ROOT + NAMESPACE + "/remove", STYLE, this::deleteNamespace);
     }
 
     private CompletionStage<Answer> list(Request request) {
+        String namespace = namespace(request);
+        return all(request)
+                .thenApply(names -> payload("\"namespace\":" + JsonText.quote(namespace) + ",\"groups\":"
+                        + array(within(namespace, names))));
+    }
+
+    private CompletionStage<List<String>> all(Request request) {
         return access.check(request, Permission.MANAGE, new Access.Resources(List.of(), List.of()))
-                .thenCompose(allowed -> groups.groups(request.keyset()))
-                .thenApply(names -> payload("\"namespace\":\"\",\"groups\":" + array(names)));
+                .thenCompose(allowed -> groups.groups(request.keyset()));
+    }
+
+    /** The groups of a namespace, by their names in it; those of none if it is empty. */
+    private static List<String> within(String namespace, List<String> names) {
+        return names.stream()
+                .filter(name -> namespaceOf(name).equals(namespace))
+                .map(name -> namespace.isEmpty() ? name : name.substring(namespace.length() + 1))
+                .toList();
+    }
+
+    private static String namespaceOf(String group) {
+        return group.substring(0, Math.max(0, group.indexOf(ChannelNames.NAMESPACE)));
+    }
+
+    private CompletionStage<Answer> namespaces(Request request) {
+        return all(request).thenApply(names -> {
+            List<String> namespaces = names.stream()
+                    .map(GroupEndpoints::namespaceOf)
+                    .filter(name -> !name.isEmpty())
+                    .distinct()
+                    .toList();
+            return payload("\"sub_key\":" + JsonText.quote(request.keyset().subscribeKey()) + ",\"namespaces\":"
+                    + array(namespaces));
+        });
+    }
+
+    private CompletionStage<Answer> deleteNamespace(Request request) {
+        String namespace = namespace(request);
+        return all(request)
+                .thenCompose(names -> {
+                    CompletionStage<Void> deleted = CompletableFuture.completedFuture(null);
+                    for (String name : names) {
+                        if (namespaceOf(name).equals(namespace)) {
+                            deleted = deleted.thenCompose(before -> groups.delete(request.keyset(), name));
+                        }
+                    }
+                    return deleted;
+                })
+                .thenApply(done -> DONE);
     }
 
     private CompletionStage<Answer> group(Request request) {
@@ -64,8 +119,8 @@ public final class GroupEndpoints {
         }
         return allowed(request, group)
                 .thenCompose(allowed -> groups.channels(request.keyset(), group))
-                .thenApply(
-                        channels -> payload("\"channels\":" + array(channels) + ",\"group\":" + JsonText.quote(group)));
+                .thenApply(channels -> payload(
+                        "\"channels\":" + array(channels) + ",\"group\":" + JsonText.quote(request.segment("group"))));
     }
 
     private CompletionStage<Answer> delete(Request request) {
@@ -82,7 +137,17 @@ public final class GroupEndpoints {
     private static String name(Request request) {
         String group = request.segment("group");
         requireName(group);
-        return group;
+        String namespace = namespace(request);
+        return namespace.isEmpty() ? group : namespace + ChannelNames.NAMESPACE + group;
+    }
+
+    /** The namespace that a request is about; empty if it is about none. */
+    private static String namespace(Request request) {
+        String namespace = request.path().getOrDefault("namespace", "");
+        if (request.path().containsKey("namespace")) {
+            requireName(namespace);
+        }
+        return namespace;
     }
 
     private static List<String> channels(String list) {

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.LongPredicate;
 
 /**
  * What was deleted: spans of channels, apart from each other, in a {@link StateStore}. Logs keep what is in them; it is
@@ -41,6 +42,12 @@ public final class Deletions {
     /** Keeps spans in this store. */
     public Deletions(StateStore store) {
         this.store = store;
+    }
+
+    /** Tells which timetokens of a stretch of a channel were deleted; the second bound is behind the stretch. */
+    public CompletionStage<LongPredicate> deleted(Keyset keyset, ChannelName channel, long from, long to) {
+        return in(keyset, channel, new Span(from, to))
+                .thenApply(spans -> timetoken -> spans.stream().anyMatch(span -> span.contains(timetoken)));
     }
 
     /** The deleted spans that have something in common with a span, the oldest first. */

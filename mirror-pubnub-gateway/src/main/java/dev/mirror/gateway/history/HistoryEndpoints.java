@@ -6,6 +6,7 @@ import dev.mirror.gateway.access.SecretProof;
 import dev.mirror.gateway.actions.Action;
 import dev.mirror.gateway.actions.MessageActions;
 import dev.mirror.gateway.keyset.ChannelNames;
+import dev.mirror.gateway.keyset.Groups;
 import dev.mirror.gateway.keyset.Keyset;
 import dev.mirror.gateway.route.Access;
 import dev.mirror.gateway.route.NativeAccess;
@@ -20,6 +21,7 @@ import dev.mirror.gateway.wire.Refusal;
 import dev.mirror.spi.Broker;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +29,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** History in the form of before and of today, with actions, deleting, and counting. */
 public final class HistoryEndpoints {
@@ -47,13 +50,15 @@ public final class HistoryEndpoints {
     private final Messages messages;
     private final Deletions deletions;
     private final MessageActions actions;
+    private final Groups groups;
 
     /**
      * What history is made of.
      *
      * @param proof who may delete in an open keyset
      */
-    public record Sources(Broker broker, MessageActions actions, Deletions deletions, SecretProof proof) {}
+    public record Sources(
+            Broker broker, Groups groups, MessageActions actions, Deletions deletions, SecretProof proof) {}
 
     /** Puts them together. */
     public HistoryEndpoints(ChannelNames names, Access access, Sources sources) {
@@ -63,11 +68,12 @@ public final class HistoryEndpoints {
         this.deletions = sources.deletions;
         this.messages = new Messages(sources.broker, sources.deletions);
         this.actions = sources.actions;
+        this.groups = sources.groups;
     }
 
     /** Adds what there is. */
     public void addTo(Routes routes) {
-        routes.add("GET", "/v2/history/" + SUB + "channel/{channel}", ErrorStyle.HISTORY, this::versionTwo);
+        routes.add("GET", "/v2/history/" + SUB + "channel/{channels}", ErrorStyle.HISTORY, this::versionTwo);
         routes.add("GET", "/v3/history/" + SUB + "channel/{channels}", ErrorStyle.HISTORY, this::versionThree);
         routes.add(
                 "GET", "/v3/history-with-actions/" + SUB + "channel/{channel}", ErrorStyle.HISTORY, this::withActions);
@@ -81,11 +87,52 @@ public final class HistoryEndpoints {
         Span backward = new Span(time(request, "end", 0), time(request, "start", Span.NEVER));
         Span forward = new Span(behind(time(request, "start", -1)), behind(time(request, "end", Span.NEVER - 1)));
         boolean reverse = query.flag("reverse");
-        return logs(request, List.of(name(request)), Permission.READ)
-                .thenCompose(logs -> reverse
-                        ? messages.oldest(logs.get(0), forward, count)
-                        : messages.newest(logs.get(0), backward, count))
-                .thenApply(entries -> Answer.ok(VersionTwo.write(entries, query)));
+        return named(request)
+                .thenCompose(channels -> logs(request, channels, Permission.READ))
+                .thenCompose(logs -> each(
+                        logs,
+                        log -> reverse ? messages.oldest(log, forward, count) : messages.newest(log, backward, count)))
+                .thenApply(found -> Answer.ok(VersionTwo.write(merged(found, count, reverse), query)));
+    }
+
+    /** One channel, or those of groups, as clients of before ask for them. */
+    private CompletionStage<List<String>> named(Request request) {
+        List<String> inGroups = request.query().list("channel-group");
+        if (inGroups.isEmpty()) {
+            List<String> channels = channels(request);
+            if (channels.size() > 1) {
+                throw invalid();
+            }
+            return CompletableFuture.completedFuture(channels);
+        }
+        if (!inGroups.stream().allMatch(ChannelNames::isGroup)) {
+            throw invalid();
+        }
+        return access.check(request, Permission.READ, new Access.Resources(List.of(), inGroups))
+                .thenCompose(allowed -> each(inGroups, group -> groups.channels(request.keyset(), group)))
+                .thenApply(members -> {
+                    List<String> channels = Stream.concat(
+                                    members.stream().flatMap(List::stream),
+                                    Query.elements(request.segment("channels")).stream())
+                            .distinct()
+                            .toList();
+                    if (channels.size() > MAX_CHANNELS) {
+                        throw invalid();
+                    }
+                    return channels;
+                });
+    }
+
+    private static List<Entry> merged(List<List<Entry>> found, int count, boolean oldest) {
+        if (found.size() == 1) {
+            return found.get(0);
+        }
+        List<Entry> all = found.stream()
+                .flatMap(List::stream)
+                .sorted(Comparator.comparingLong(entry -> entry.shown().timetoken()))
+                .toList();
+        int rest = Math.max(0, all.size() - count);
+        return oldest ? all.subList(0, all.size() - rest) : all.subList(rest, all.size());
     }
 
     private static long behind(long timetoken) {

@@ -16,6 +16,8 @@ public final class ChannelNames {
     public static final String PRESENCE = "-pnpres";
     /** The end of a name that stands for all that begin like it. */
     public static final String WILDCARD = ".*";
+    /** What stands between the name of a namespace and that of a channel group in it. */
+    public static final char NAMESPACE = ':';
 
     private static final String RESERVED = ",:*/\\";
     private static final int MAX_WILDCARD_DOTS = 2;
@@ -39,6 +41,12 @@ public final class ChannelNames {
             }
         }
         return true;
+    }
+
+    /** Whether a channel group can have this name, which may have the name of a namespace and a colon before it. */
+    public static boolean isGroup(String name) {
+        int colon = name.indexOf(NAMESPACE);
+        return colon < 0 ? isName(name) : isName(name.substring(0, colon)) && isName(name.substring(colon + 1));
     }
 
     /** Whether it stands for all names that begin like it: {@code a.*} or {@code a.b.*}. */

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.LongPredicate;
 
 /** Reads from the logs what is no longer in memory, or never was, and puts it into one order. */
 public final class CatchUp {
@@ -31,8 +32,22 @@ public final class CatchUp {
      *
      * @param broker has them
      * @param catalogue knows which there are
+     * @param withdrawn knows what of them is shown no more
      */
-    public record Logs(Broker broker, Catalogue catalogue) {}
+    public record Logs(Broker broker, Catalogue catalogue, Withdrawn withdrawn) {}
+
+    /** Knows what was deleted of logs that keep everything. Safe for any thread; must not block. */
+    @FunctionalInterface
+    public interface Withdrawn {
+        /** Tells which timetokens of a stretch are shown no more; the second bound is behind the stretch. */
+        CompletionStage<LongPredicate> in(ChannelName log, long from, long to);
+    }
+
+    private record Row(Publication publication, boolean isShown) {
+        long timetoken() {
+            return publication.timetoken();
+        }
+    }
 
     CatchUp(Logs logs, StreamOptions options, int base) {
         this.logs = logs;
@@ -60,7 +75,7 @@ public final class CatchUp {
                             .toCompletableFuture()));
         }
         return all(named).thenCompose(done -> {
-            List<CompletableFuture<List<Publication>>> pages =
+            List<CompletableFuture<List<Row>>> pages =
                     wanted.keySet().stream().map(log -> page(log, after, head)).toList();
             return all(pages).thenApply(read -> merge(pages, wanted, head));
         });
@@ -77,7 +92,7 @@ public final class CatchUp {
         return CompletableFuture.allOf(stages.toArray(CompletableFuture<?>[]::new));
     }
 
-    private CompletableFuture<List<Publication>> page(ChannelName log, Cursor after, long head) {
+    private CompletableFuture<List<Row>> page(ChannelName log, Cursor after, long head) {
         int limit = Math.min(options.batch(), HistoryQuery.MAX_LIMIT);
         return logs.broker()
                 .history(HistoryQuery.since(log, after.timetoken() + 1, limit))
@@ -85,22 +100,38 @@ public final class CatchUp {
                 .thenApply(publications -> publications.stream()
                         .filter(each -> each.timetoken() <= head)
                         .toList())
+                .thenCompose(found -> rows(log, found))
                 .toCompletableFuture();
+    }
+
+    /** What is shown no more stays in its place, so that it can be told how far a page goes. */
+    private CompletionStage<List<Row>> rows(ChannelName log, List<Publication> found) {
+        if (found.isEmpty()) {
+            return CompletableFuture.completedFuture(List.of());
+        }
+        long first = found.get(0).timetoken();
+        long last = found.get(found.size() - 1).timetoken();
+        return logs.withdrawn()
+                .in(log, first, last + 1)
+                .thenApply(gone -> found.stream()
+                        .map(each -> new Row(each, !gone.test(each.timetoken())))
+                        .toList());
     }
 
     /** A log's page may be cut off; then there are at least as many as a batch has, and none is taken from behind it. */
     private Recent.Page merge(
-            List<CompletableFuture<List<Publication>>> pages, Map<ChannelName, List<Interest>> wanted, long head) {
-        List<Publication> all = pages.stream()
+            List<CompletableFuture<List<Row>>> pages, Map<ChannelName, List<Interest>> wanted, long head) {
+        List<Row> all = pages.stream()
                 .flatMap(page -> page.join().stream())
-                .sorted(Comparator.comparingLong(Publication::timetoken))
+                .sorted(Comparator.comparingLong(Row::timetoken))
                 .toList();
         List<Delivery> taken = new ArrayList<>();
         int bytes = 0;
         Cursor end = new Cursor(head, base);
-        for (Publication publication : all) {
-            Entry entry = Entry.of(publication, base);
-            List<Interest> interests = wanted.getOrDefault(publication.channel(), List.of());
+        for (Row row : all) {
+            Entry entry = Entry.of(row.publication, base);
+            List<Interest> interests =
+                    row.isShown ? wanted.getOrDefault(row.publication.channel(), List.of()) : List.of();
             bytes += entry.bytes() * interests.size();
             boolean full = taken.size() + interests.size() > options.batch() || bytes > options.batchBytes();
             if (full && !taken.isEmpty()) {

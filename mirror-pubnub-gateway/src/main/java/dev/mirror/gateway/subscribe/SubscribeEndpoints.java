@@ -90,7 +90,7 @@ public final class SubscribeEndpoints {
             Names names = new Names(
                     Query.elements(request.segment("channels")), request.query().list("channel-group"));
             boolean valid = names.channels.stream().allMatch(Names::isChannel)
-                    && names.groups.stream().map(ChannelNames::withoutPresence).allMatch(ChannelNames::isName);
+                    && names.groups.stream().map(ChannelNames::withoutPresence).allMatch(ChannelNames::isGroup);
             if (!valid || (names.channels.isEmpty() && names.groups.isEmpty())) {
                 throw new Refusal(400, "Invalid Channel");
             }

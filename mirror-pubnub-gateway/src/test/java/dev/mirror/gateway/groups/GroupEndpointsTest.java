@@ -64,6 +64,26 @@ class GroupEndpointsTest {
     }
 
     @Test
+    void groupsOfANamespaceStandApart() {
+        String root = GROUPS.substring(0, GROUPS.lastIndexOf('/'));
+        gateway.get(GROUPS + "/g?add=a");
+        assertSaid(root + "/namespace/n/channel-group/g?add=b", 200, DONE);
+        assertSaid(root + "/namespace/n/channel-group/g", 200, list("g", "\"b\""));
+        assertSaid(GROUPS, 200, groups("\"g\""));
+        assertSaid(root + "/namespace/n/channel-group", 200, groups("\"g\"").replace("\"\"", "\"n\""));
+        assertSaid(
+                root + "/namespace",
+                200,
+                "{\"status\":200,\"payload\":{\"sub_key\":\"open\",\"namespaces\":[\"n\"]},"
+                        + "\"service\":\"channel-registry\",\"error\":false}");
+        assertThat(gateway.get(root + "/namespace/n%3Am/channel-group/g").status())
+                .isEqualTo(400);
+        assertSaid(root + "/namespace/n/remove", 200, DONE);
+        assertSaid(root + "/namespace/n/channel-group", 200, groups("").replace("\"\"", "\"n\""));
+        assertSaid(GROUPS + "/g", 200, list("g", "\"a\""));
+    }
+
+    @Test
     void keysetsHaveGroupsOfTheirOwn() {
         gateway.get(GROUPS + "/g?add=a");
         assertSaid("/v1/channel-registration/sub_key/shared/channel-group/g", 200, list("g", ""));

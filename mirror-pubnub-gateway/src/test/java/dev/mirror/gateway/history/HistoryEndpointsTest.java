@@ -109,6 +109,21 @@ class HistoryEndpointsTest {
     }
 
     @Test
+    void versionTwoJoinsTheChannelsOfGroups() {
+        gateway.get("/v1/channel-registration/sub-key/open/channel-group/g?add=a,b");
+        gateway.publish("open", "a", "0", "");
+        gateway.publish("open", "b", "1", "");
+        long third = gateway.publish("open", "a", "2", "");
+        gateway.publish("open", "other", "9", "");
+        assertThat(two(",", "channel-group=g")).isEqualTo("[0,1,2]");
+        assertThat(two(",", "channel-group=g&count=2")).isEqualTo("[1,2]");
+        assertThat(two(",", "channel-group=g&count=2&reverse=true")).isEqualTo("[0,1]");
+        assertThat(two(",", "channel-group=g&start=" + third)).isEqualTo("[0,1]");
+        assertThat(said(TWO + ",?channel-group=none")).isEqualTo("[[],0,0]");
+        assertThat(gateway.get(TWO + "a,b").status()).isEqualTo(400);
+    }
+
+    @Test
     void aPageHasAtMostAHundred() {
         publish("ch", 130);
         assertThat(gateway.get(TWO + "ch?count=1000").json().get(0)).hasSize(100);

@@ -54,6 +54,22 @@ class StreamCatchUpTest {
     }
 
     @Test
+    void whatWasDeletedIsLeftOutAndNothingElse() {
+        Cursor start = fixture.stream.now();
+        for (int i = 0; i < 555; i++) {
+            long timetoken = fixture.say("ch-" + i % 3, i);
+            if (i < 250 || i == 300) {
+                fixture.withdrawn.add(timetoken);
+            }
+        }
+        List<String> expected = numbers(555).stream()
+                .skip(250)
+                .filter(each -> !each.equals("300"))
+                .toList();
+        assertThat(everything(start, expected.size(), "ch-0", "ch-1", "ch-2")).isEqualTo(expected);
+    }
+
+    @Test
     void afterARestartTheCursorFromBeforeIsGood() {
         Cursor start = fixture.stream.now();
         fixture.say("a", 0, 1);

@@ -14,7 +14,10 @@ import dev.mirror.testkit.time.SeededRandom;
 import dev.mirror.testkit.time.VirtualTime;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
 /** A stream in virtual time, with a broker in memory that tells it of what is published. */
@@ -26,6 +29,9 @@ final class StreamFixture {
     final TappedBroker broker;
     final Stream stream;
     private int published;
+
+    /** What is shown no more. */
+    final Set<Long> withdrawn = new HashSet<>();
 
     StreamFixture() {
         this(StreamOptions.STANDARD);
@@ -43,7 +49,10 @@ final class StreamFixture {
     Stream again(StreamOptions options, Executor pool) {
         Stream made = new Stream(
                 new Stream.Surroundings(time, time, pool),
-                new CatchUp.Logs(broker, broker::under),
+                new CatchUp.Logs(
+                        broker,
+                        broker::under,
+                        (log, from, to) -> CompletableFuture.completedFuture(withdrawn::contains)),
                 channel -> channel.kind() == ChannelKind.EXTERNAL
                         && channel.space().equals(KEYS.space()),
                 options);
