@@ -2,6 +2,7 @@ package dev.mirror.server.pubnub;
 
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -65,19 +66,15 @@ final class Compatibility {
     private String line(Behaviour row, String before) {
         String beginning = "| " + row.what() + " | " + row.request().replace("|", "\\|") + " |";
         StringBuilder line = new StringBuilder(beginning);
-        List<String> cells = before.lines()
+        Iterator<String> known = before.lines()
                 .filter(each -> each.startsWith(beginning))
                 .map(each -> List.of(each.substring(beginning.length()).split(Pattern.quote("|"), -1)))
                 .findFirst()
-                .orElse(List.of());
+                .orElse(List.of())
+                .iterator();
         for (Column column : Column.values()) {
-            String cell = NOBODY;
-            if (row.by().contains(column)) {
-                String known = cells.size() > column.ordinal()
-                        ? cells.get(column.ordinal()).strip()
-                        : "not run";
-                cell = results.get(row).getOrDefault(column, known);
-            }
+            String earlier = known.hasNext() ? known.next().strip() : "not run";
+            String cell = row.by().contains(column) ? results.get(row).getOrDefault(column, earlier) : NOBODY;
             line.append(' ').append(cell).append(" |");
         }
         return line.append('\n').toString();

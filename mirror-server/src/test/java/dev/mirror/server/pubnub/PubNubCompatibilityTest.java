@@ -30,7 +30,11 @@ class PubNubCompatibilityTest {
     private static final Path WRITTEN = Path.of("target/pubnub-compatibility.md");
 
     private static final List<Behaviour> ROWS = Stream.of(
-                    PublishBehaviours.all(), SubscribeBehaviours.all(), StoredBehaviours.all(), AccessBehaviours.all(), RawBehaviours.all())
+                    PublishBehaviours.all(),
+                    SubscribeBehaviours.all(),
+                    StoredBehaviours.all(),
+                    AccessBehaviours.all(),
+                    RawBehaviours.all())
             .flatMap(List::stream)
             .toList();
 
