@@ -32,8 +32,10 @@ public final class NpmPackage {
             throw unavailable("the PATH has no " + String.join(" and no ", missing));
         }
         Path home = ROOT.resolve(name + "-" + version);
-        if (!Files.exists(home)) {
-            install(name + "@" + version, home);
+        synchronized (NpmPackage.class) {
+            if (!Files.exists(home)) {
+                install(name + "@" + version, home);
+            }
         }
         return home.resolve("node_modules").resolve(name);
     }
