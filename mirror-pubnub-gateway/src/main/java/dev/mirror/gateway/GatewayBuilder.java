@@ -14,6 +14,9 @@ import dev.mirror.gateway.history.HistoryEndpoints;
 import dev.mirror.gateway.keyset.ChannelNames;
 import dev.mirror.gateway.keyset.Keyset;
 import dev.mirror.gateway.keyset.Keysets;
+import dev.mirror.gateway.presence.Attendance;
+import dev.mirror.gateway.presence.PresenceEndpoints;
+import dev.mirror.gateway.presence.PresenceLimits;
 import dev.mirror.gateway.publish.Outlet;
 import dev.mirror.gateway.publish.PublishEndpoints;
 import dev.mirror.gateway.publish.PublishOptions;
@@ -30,6 +33,7 @@ import dev.mirror.gateway.time.TimeEndpoints;
 import dev.mirror.hub.Mirror;
 import dev.mirror.spi.Authenticator;
 import dev.mirror.spi.Broker;
+import dev.mirror.spi.Presence;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -42,6 +46,7 @@ public final class GatewayBuilder {
     private @Nullable Mirror mirror;
     private @Nullable Broker broker;
     private @Nullable Authenticator users;
+    private @Nullable Presence presence;
     private @Nullable RandomGenerator random;
     private Stream.@Nullable Surroundings surroundings;
     private StateStore state = new MemoryStateStore();
@@ -49,6 +54,7 @@ public final class GatewayBuilder {
     private Catalogue catalogue = (prefix, limit) -> CompletableFuture.completedFuture(List.of());
     private StreamOptions streamOptions = StreamOptions.STANDARD;
     private PublishOptions publishOptions = PublishOptions.STANDARD;
+    private PresenceLimits presenceLimits = PresenceLimits.STANDARD;
 
     GatewayBuilder() {}
 
@@ -76,6 +82,12 @@ public final class GatewayBuilder {
         return this;
     }
 
+    /** Knows who is in rooms: the one that the {@linkplain #mirror hub} has, so that there is one presence. Required. */
+    public GatewayBuilder presence(Presence value) {
+        presence = value;
+        return this;
+    }
+
     /** Names what is published; safe for any thread. Required. */
     public GatewayBuilder random(RandomGenerator value) {
         random = value;
@@ -88,7 +100,13 @@ public final class GatewayBuilder {
         return this;
     }
 
-    /** Keeps groups, actions, revoked tokens and what was deleted. Default: in memory, as long as the process lives. */
+    /** How much presence there may be. Default: {@link PresenceLimits#STANDARD}. */
+    public GatewayBuilder presence(PresenceLimits value) {
+        presenceLimits = value;
+        return this;
+    }
+
+    /** Keeps groups, actions, revoked tokens, states of users and what was deleted. Default: in memory, as long as the process lives. */
     public GatewayBuilder state(StateStore value) {
         state = value;
         return this;
@@ -119,7 +137,7 @@ public final class GatewayBuilder {
     }
 
     /**
-     * The gateway. Waits until it has read which tokens are revoked.
+     * The gateway. Waits until it has read which tokens are revoked, and the states of users.
      *
      * @throws java.util.concurrent.CompletionException if the store of its state does not answer
      * @throws IllegalStateException if something required is missing; the message names it
@@ -140,20 +158,30 @@ public final class GatewayBuilder {
         TokenAccess access = TokenAccess.open(keysets, state, place.clock(), people)
                 .toCompletableFuture()
                 .join();
+        Attendance attendance = attendance(stream, place);
         StateGroups groups = new StateGroups(state);
         MessageActions actions = new MessageActions(state, place.clock());
 
         Routes routes = new Routes(known);
         new TimeEndpoints(place.clock()).addTo(routes);
         new PublishEndpoints(names, access, outlet, place.clock(), publishOptions).addTo(routes);
-        new SubscribeEndpoints(stream, names, groups, access, EntryFilter::compile).addTo(routes);
+        new SubscribeEndpoints(stream, names, groups, access, EntryFilter::compile, attendance).addTo(routes);
+        new PresenceEndpoints(names, groups, access, attendance).addTo(routes);
         new GrantEndpoints(access).addTo(routes);
         new GroupEndpoints(access, groups).addTo(routes);
         new ActionEndpoints(names, access, actions, outlet).addTo(routes);
         new HistoryEndpoints(
                         names, access, new HistoryEndpoints.Sources(logs, groups, actions, deletions, access.proof()))
                 .addTo(routes);
-        return new PubNubGateway(routes, access::proved, stream, place.clock());
+        return new PubNubGateway(routes, access::proved, new PubNubGateway.Parts(stream, attendance), place.clock());
+    }
+
+    private Attendance attendance(Stream stream, Stream.Surroundings place) {
+        Attendance.Ground ground =
+                new Attendance.Ground(required(presence, "presence"), state, required(users, "users"), stream);
+        return Attendance.open(ground, place, presenceLimits)
+                .toCompletableFuture()
+                .join();
     }
 
     /** Channels that WebSocket clients see, too, have nothing deleted. */

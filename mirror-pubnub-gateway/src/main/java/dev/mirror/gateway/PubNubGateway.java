@@ -1,5 +1,6 @@
 package dev.mirror.gateway;
 
+import dev.mirror.gateway.presence.Attendance;
 import dev.mirror.gateway.route.Request;
 import dev.mirror.gateway.route.Routes;
 import dev.mirror.gateway.stream.Stream;
@@ -38,14 +39,17 @@ public final class PubNubGateway implements AutoCloseable {
     private static final ErrorStyle NO_SERVICE = ErrorStyle.service("Balancer");
 
     private final Routes routes;
-    private final Stream stream;
+    private final Parts parts;
     private final InstantSource clock;
     private final UnaryOperator<Request> proved;
 
-    PubNubGateway(Routes routes, UnaryOperator<Request> proved, Stream stream, InstantSource clock) {
+    /** What ends with it. */
+    record Parts(Stream stream, Attendance attendance) {}
+
+    PubNubGateway(Routes routes, UnaryOperator<Request> proved, Parts parts, InstantSource clock) {
         this.routes = routes;
         this.proved = proved;
-        this.stream = stream;
+        this.parts = parts;
         this.clock = clock;
     }
 
@@ -56,13 +60,14 @@ public final class PubNubGateway implements AutoCloseable {
 
     /** Where the log that the gateway's broker is has to tell of what was committed. */
     public Stream stream() {
-        return stream;
+        return parts.stream;
     }
 
     /** Answers every poll with nothing, so that clients ask again. */
     @Override
     public void close() {
-        stream.close();
+        parts.attendance.close();
+        parts.stream.close();
     }
 
     /**

@@ -1,10 +1,13 @@
 package dev.mirror.gateway;
 
 import dev.mirror.gateway.keyset.Keyset;
+import dev.mirror.gateway.state.MemoryStateStore;
+import dev.mirror.gateway.state.StateStore;
 import dev.mirror.hub.Mirror;
 import dev.mirror.memory.MemoryBroker;
 import dev.mirror.memory.MemoryPresence;
 import dev.mirror.memory.MemoryRelayStore;
+import dev.mirror.spi.Presence;
 import dev.mirror.testkit.fake.StaticAuthenticator;
 import dev.mirror.testkit.time.SeededRandom;
 import dev.mirror.testkit.time.VirtualTime;
@@ -27,10 +30,16 @@ public final class GatewayFixture {
     private final StaticAuthenticator users = new StaticAuthenticator(time);
     private final TappedBroker broker;
     private final Mirror mirror;
+    private final MemoryPresence presence = new MemoryPresence(time);
     private final PubNubGateway gateway;
 
     /** One, with further keysets. */
     public GatewayFixture(Keyset... more) {
+        this(new MemoryStateStore(), more);
+    }
+
+    /** One that keeps its state here. */
+    public GatewayFixture(StateStore state, Keyset... more) {
         SeededRandom random = SeededRandom.of(1);
         MemoryBroker memory = new MemoryBroker(time, random, new MemoryBroker.Limits(10_000, 64 << 20, 4 << 20));
         broker = new TappedBroker(memory);
@@ -38,7 +47,7 @@ public final class GatewayFixture {
                 .broker(broker)
                 .authenticator(users)
                 .conversations(memory.conversations())
-                .presence(new MemoryPresence(time))
+                .presence(presence)
                 .relays(new MemoryRelayStore())
                 .clock(time)
                 .random(random)
@@ -50,9 +59,11 @@ public final class GatewayFixture {
                 .mirror(mirror)
                 .broker(broker)
                 .users(users)
+                .presence(presence)
                 .random(random)
                 .surroundings(new dev.mirror.gateway.stream.Stream.Surroundings(time, time, time.lane()))
                 .catalogue(broker::under)
+                .state(state)
                 .build();
         broker.tell(gateway.stream());
         time.advance(Duration.ofMillis(1));
@@ -76,6 +87,11 @@ public final class GatewayFixture {
     /** The hub, for what WebSocket clients say. */
     public Mirror mirror() {
         return mirror;
+    }
+
+    /** Who is in rooms, as the hub knows it. */
+    public Presence presence() {
+        return presence;
     }
 
     /** The gateway itself. */

@@ -104,13 +104,14 @@ public final class ServiceFixture implements AutoCloseable {
 
     public ServiceFixture() {
         SeededRandom random = SeededRandom.of(1);
+        MemoryPresence presence = new MemoryPresence(time);
         MemoryBroker memory = new MemoryBroker(time, random);
         broker = new Told(memory);
         mirror = Mirror.builder()
                 .broker(broker)
                 .authenticator(users)
                 .conversations(memory.conversations())
-                .presence(new MemoryPresence(time))
+                .presence(presence)
                 .relays(new MemoryRelayStore())
                 .clock(time)
                 .random(random)
@@ -121,6 +122,7 @@ public final class ServiceFixture implements AutoCloseable {
                 .mirror(mirror)
                 .broker(broker)
                 .users(users)
+                .presence(presence)
                 .random(random)
                 .state(new MemoryStateStore())
                 .surroundings(new Stream.Surroundings(time, time, Runnable::run))

@@ -17,6 +17,7 @@ import dev.mirror.server.http.ManagementServer;
 import dev.mirror.server.metrics.MeteredBroker;
 import dev.mirror.server.metrics.MirrorMetrics;
 import dev.mirror.spi.Broker;
+import dev.mirror.spi.Presence;
 import dev.mirror.sql.LogOptions;
 import dev.mirror.sql.SqlLog;
 import dev.mirror.sql.SqlStore;
@@ -112,11 +113,12 @@ public final class MirrorServer implements AutoCloseable {
         SqlLog durable = store.log(logOptions(), threads, this::breakDown);
         log.set(durable);
         Broker broker = keep(new MeteredBroker(durable, metrics.registry()));
+        Presence presence = new MemoryPresence(threads);
         Mirror mirror = Mirror.builder()
                 .broker(broker)
                 .authenticator(accounts)
                 .conversations(durable.conversations())
-                .presence(new MemoryPresence(threads))
+                .presence(presence)
                 .relays(store.relays())
                 .clock(time)
                 .random(chance)
@@ -128,7 +130,7 @@ public final class MirrorServer implements AutoCloseable {
                         ended.user(), principal -> principal.login().equals(ended.login()), CloseReason.AUTH_REVOKED));
         keep(watch);
         // Closed after the front, so that it can finish what came before.
-        PubNubGateway gateway = gateway(new PubNub.Ground(durable, broker, mirror, accounts), threads);
+        PubNubGateway gateway = gateway(new PubNub.Ground(durable, broker, mirror, accounts, presence), threads);
         HttpServer http = keep(http(accounts, metrics, gateway));
         http.start();
         if (gateway != null) {

@@ -11,6 +11,7 @@ import dev.mirror.message.MirrorException;
 import dev.mirror.server.config.ExitCode;
 import dev.mirror.server.config.StartException;
 import dev.mirror.spi.Broker;
+import dev.mirror.spi.Presence;
 import dev.mirror.spi.Scheduler;
 import dev.mirror.sql.LogOptions;
 import dev.mirror.sql.SqlLog;
@@ -40,8 +41,9 @@ final class PubNub implements AutoCloseable {
      *
      * @param log tells of commits
      * @param broker the same log, as everybody else publishes into it
+     * @param presence who is in rooms, as the hub knows it
      */
-    record Ground(SqlLog log, Broker broker, Mirror mirror, Accounts users) {}
+    record Ground(SqlLog log, Broker broker, Mirror mirror, Accounts users, Presence presence) {}
 
     /** Time and chance. */
     record Surroundings(InstantSource time, RandomGenerator chance, Scheduler scheduler) {}
@@ -61,6 +63,7 @@ final class PubNub implements AutoCloseable {
                 .mirror(ground.mirror)
                 .users(ground.users)
                 .people(user -> ground.users.find(user).thenApply(found -> found.map(PubNub::principal)))
+                .presence(ground.presence)
                 .random(surroundings.chance)
                 .surroundings(new Stream.Surroundings(surroundings.time, surroundings.scheduler, threads))
                 .catalogue(ground.log::channels)

@@ -19,6 +19,10 @@ public final class ChannelNames {
     /** What stands between the name of a namespace and that of a channel group in it. */
     public static final char NAMESPACE = ':';
 
+    /** Stands for the star of a wildcard, which no channel has in its name: no client can name a channel with it. */
+    private static final char STAR = ':';
+
+    private static final String WILDCARD_STANDS = "." + STAR;
     private static final String RESERVED = ",:*/\\";
     private static final int MAX_WILDCARD_DOTS = 2;
 
@@ -99,10 +103,25 @@ public final class ChannelNames {
                 .orElseThrow(() -> new IllegalArgumentException("not the name of a channel"));
     }
 
+    /**
+     * The channel that somebody is in who listens to a wildcard: it has the wildcard itself for a name. Nothing is said
+     * there; it has a presence and no log.
+     */
+    public static ChannelName wildcard(Keyset keyset, String wildcard) {
+        return own(keyset, wildcard.substring(0, wildcard.length() - 1) + STAR);
+    }
+
+    /** The canonical name of a channel, a star where a wildcard has one. */
+    public static String canonical(ChannelName channel) {
+        String name = channel.canonical();
+        boolean wildcard = channel.kind() == ChannelKind.EXTERNAL && name.endsWith(WILDCARD_STANDS);
+        return wildcard ? name.substring(0, name.length() - 1) + '*' : name;
+    }
+
     /** The name that clients of the keyset know a channel by, if it was not told by the client. */
     public static String shown(ChannelName channel) {
         return channel.kind() == ChannelKind.EXTERNAL
-                ? channel.canonical().substring(channel.space().length() + 1)
+                ? canonical(channel).substring(channel.space().length() + 1)
                 : channel.toString();
     }
 }

@@ -11,9 +11,15 @@ import org.jspecify.annotations.Nullable;
  * @param secretKey signs grants; {@code null} if nothing is signed
  * @param access who may do what
  * @param names where its channels lie
+ * @param presence how it tells who comes and goes
  */
 public record Keyset(
-        String publishKey, String subscribeKey, @Nullable String secretKey, Access access, Names names) {
+        String publishKey,
+        String subscribeKey,
+        @Nullable String secretKey,
+        Access access,
+        Names names,
+        PresenceSettings presence) {
     /** Who may do what. */
     public enum Access {
         /** Everybody may do everything, as at PubNub without its Access Manager. */
@@ -43,6 +49,11 @@ public record Keyset(
         if (access == Access.MANAGED && (secretKey == null || secretKey.isEmpty())) {
             throw new IllegalArgumentException("a managed keyset has a secret key");
         }
+    }
+
+    /** A keyset with the {@linkplain PresenceSettings#STANDARD usual} presence. */
+    public Keyset(String publishKey, String subscribeKey, @Nullable String secretKey, Access access, Names names) {
+        this(publishKey, subscribeKey, secretKey, access, names, PresenceSettings.STANDARD);
     }
 
     /** An open keyset with names of its own, as PubNub's demo keys are. */

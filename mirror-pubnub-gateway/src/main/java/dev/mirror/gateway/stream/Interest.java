@@ -44,6 +44,11 @@ public record Interest(
         return new Interest(keyset.space() + ':' + wildcard, wildcard, null, null);
     }
 
+    /** Whether it is about who comes and goes, and not about what is said. */
+    public boolean isPresence() {
+        return ChannelNames.isPresence(topic) && log == null;
+    }
+
     /** What the names begin with that a wildcard over logs stands for; empty for anything else. */
     Optional<String> prefix() {
         boolean wildcard = channel == null && topic.endsWith(ChannelNames.WILDCARD);
@@ -51,16 +56,19 @@ public record Interest(
     }
 
     /** Every topic under which an entry of a channel is found: its own, and each wildcard that stands for it. */
-    static List<String> topics(ChannelName channel, String ending) {
+    public static List<String> topics(ChannelName channel, String ending) {
         List<String> topics = new ArrayList<>(3);
-        String name = channel.canonical();
+        String name = ChannelNames.canonical(channel);
         topics.add(name + ending);
         if (channel.kind() != ChannelKind.EXTERNAL) {
             return topics;
         }
         int dot = name.indexOf('.', channel.space().length() + 1);
         for (int dots = 0; dot >= 0 && dots < MAX_DOTS; dots++) {
-            topics.add(name.substring(0, dot) + ChannelNames.WILDCARD + ending);
+            String topic = name.substring(0, dot) + ChannelNames.WILDCARD + ending;
+            if (!topics.contains(topic)) { // a wildcard itself is its own
+                topics.add(topic);
+            }
             dot = name.indexOf('.', dot + 1);
         }
         return topics;

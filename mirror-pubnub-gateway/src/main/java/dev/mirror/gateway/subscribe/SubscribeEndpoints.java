@@ -2,6 +2,7 @@ package dev.mirror.gateway.subscribe;
 
 import dev.mirror.gateway.keyset.ChannelNames;
 import dev.mirror.gateway.keyset.Groups;
+import dev.mirror.gateway.presence.Attendance;
 import dev.mirror.gateway.route.Access;
 import dev.mirror.gateway.route.Permission;
 import dev.mirror.gateway.route.Request;
@@ -32,12 +33,17 @@ public final class SubscribeEndpoints {
     private final Waiting waiting;
     private final Places places;
 
-    /** Puts them together. */
-    public SubscribeEndpoints(Stream stream, ChannelNames names, Groups groups, Access access, Filters filters) {
+    /**
+     * Puts them together.
+     *
+     * @param attendance hears of who polls
+     */
+    public SubscribeEndpoints(
+            Stream stream, ChannelNames names, Groups groups, Access access, Filters filters, Attendance attendance) {
         this.stream = stream;
         this.access = access;
         this.filters = filters;
-        this.waiting = new Waiting(stream, new Listening(names, groups), groups);
+        this.waiting = new Waiting(stream, new Listening(names, groups), groups, attendance);
         this.places = new Places(stream);
     }
 

@@ -2,6 +2,7 @@ package dev.mirror.gateway.subscribe;
 
 import dev.mirror.gateway.keyset.ChannelNames;
 import dev.mirror.gateway.keyset.Groups;
+import dev.mirror.gateway.presence.Attendance;
 import dev.mirror.gateway.route.Access.Resources;
 import dev.mirror.gateway.route.Request;
 import dev.mirror.gateway.stream.Batch;
@@ -25,18 +26,25 @@ final class Waiting {
     private final Stream stream;
     private final Listening listening;
     private final Groups groups;
+    private final Attendance attendance;
 
-    Waiting(Stream stream, Listening listening, Groups groups) {
+    Waiting(Stream stream, Listening listening, Groups groups, Attendance attendance) {
         this.stream = stream;
         this.listening = listening;
         this.groups = groups;
+        this.attendance = attendance;
     }
 
     /** Nothing, and where to begin. */
     CompletionStage<Batch> handshake(Request request, Resources resources) {
         return listening
                 .interests(request, resources.channels(), resources.groups())
-                .thenApply(allowed -> new Batch(List.of(), stream.now()));
+                .thenApply(allowed -> {
+                    // Before it counts as present: the next poll tells a client of its own coming.
+                    Batch nothing = new Batch(List.of(), stream.now());
+                    attendance.listens(request, allowed);
+                    return nothing;
+                });
     }
 
     /** What comes after the cursor. If the client goes away, that is never known. */
@@ -44,7 +52,10 @@ final class Waiting {
         One one = new One(request, resources);
         return listening
                 .interests(request, resources.channels(), resources.groups())
-                .thenCompose(interests -> one.begin(new Stream.Question(interests, after, filter)))
+                .thenCompose(interests -> {
+                    attendance.listens(request, interests);
+                    return one.begin(new Stream.Question(interests, after, filter));
+                })
                 .whenComplete((batch, failure) -> one.end());
     }
 
@@ -93,6 +104,7 @@ final class Waiting {
             now.whenComplete((interests, failure) -> {
                 if (failure == null) {
                     begun.change(interests);
+                    attendance.listens(request, interests);
                 } else {
                     // It goes on with what it has; the next poll resolves them again.
                     LOG.log(Level.DEBUG, "a group could not be resolved again", failure);

@@ -2,6 +2,8 @@ package dev.mirror.server.config;
 
 import dev.mirror.gateway.keyset.Keyset;
 import dev.mirror.gateway.keyset.Keysets;
+import dev.mirror.gateway.keyset.PresenceSettings;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -16,18 +18,21 @@ import picocli.CommandLine.Option;
  * Whose PubNub SDKs may use this server. Without a keyset there is no such interface.
  *
  * <p>A keyset is {@code subscribe=KEY,publish=KEY}, and, if it is to differ from an open one with names of its own,
- * {@code secret=KEY}, {@code access=managed}, {@code names=shared}. Several stand in one setting, with semicolons.
+ * {@code secret=KEY}, {@code access=managed}, {@code names=shared}; {@code announce-max=COUNT} and
+ * {@code interval=SECONDS} say how its presence is told. Several stand in one setting, with semicolons.
  */
 public final class PubNubOptions {
     private static final String OPTION = "--pubnub-keysets";
     private static final Set<String> WORDS = Set.of("open", "managed", "own", "shared");
-    private static final Set<String> FIELDS = Set.of("subscribe", "publish", "secret", "access", "names");
+    private static final Set<String> FIELDS =
+            Set.of("subscribe", "publish", "secret", "access", "names", "announce-max", "interval");
 
     @Option(
             names = OPTION,
             paramLabel = "KEYSETS",
             description = "let PubNub SDKs use this server with these keys: subscribe=KEY,publish=KEY[,secret=KEY]"
-                    + "[,access=open|managed][,names=own|shared], several with semicolons between them; secrets better in"
+                    + "[,access=open|managed][,names=own|shared][,announce-max=COUNT][,interval=SECONDS], several with"
+                    + " semicolons between them; secrets better in"
                     + " a file that MIRROR_PUBNUB_KEYSETS_FILE names")
     private @Nullable String keysets;
 
@@ -76,7 +81,9 @@ public final class PubNubOptions {
             String name = equals < 0 ? "" : field.substring(0, equals).strip();
             if (!FIELDS.contains(name)
                     || fields.put(name, field.substring(equals + 1).strip()) != null) {
-                throw wrong("a keyset is subscribe=KEY,publish=KEY, and secret, access, names if need be, each once");
+                throw wrong(
+                        "a keyset is subscribe=KEY,publish=KEY, and secret, access, names, announce-max, interval if"
+                                + " need be, each once");
             }
         }
         try {
@@ -85,9 +92,27 @@ public final class PubNubOptions {
                     fields.getOrDefault("subscribe", ""),
                     fields.get("secret"),
                     one(Keyset.Access.class, fields.getOrDefault("access", "open")),
-                    one(Keyset.Names.class, fields.getOrDefault("names", "own")));
+                    one(Keyset.Names.class, fields.getOrDefault("names", "own")),
+                    presence(fields));
         } catch (IllegalArgumentException mistake) {
             throw wrong(String.valueOf(mistake.getMessage()));
+        }
+    }
+
+    private static PresenceSettings presence(Map<String, String> fields) {
+        PresenceSettings standard = PresenceSettings.STANDARD;
+        return new PresenceSettings(
+                number(fields, "announce-max", standard.announceMax()),
+                Duration.ofSeconds(number(
+                        fields, "interval", Math.toIntExact(standard.interval().toSeconds()))));
+    }
+
+    private static int number(Map<String, String> fields, String name, int standard) {
+        String text = fields.getOrDefault(name, Integer.toString(standard));
+        try {
+            return Integer.parseInt(text);
+        } catch (NumberFormatException none) {
+            throw wrong(name + " is a whole number");
         }
     }
 
