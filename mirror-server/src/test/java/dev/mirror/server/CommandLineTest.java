@@ -12,8 +12,14 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -100,6 +106,29 @@ final class CommandLineTest {
                 .isEqualTo(3);
     }
 
+    /** The image sets the variable; whoever gives the option as well means the same. */
+    @Test
+    void aFlagThatIsGivenTwiceIsStillGiven() {
+        for (String flag : List.of("behind-tls-proxy", "insecure-http", "legacy-2018")) {
+            String variable = "MIRROR_" + flag.replace('-', '_').toUpperCase(Locale.ROOT);
+            assertThat(run(Map.of(variable, "true"), "config", "show", "--" + flag, "--allowed-origins=https://a.org"))
+                    .isZero();
+            assertThat(text.toString()).containsPattern(flag + " += true +# command line");
+        }
+    }
+
+    @Test
+    void everyFlagSaysWhatItMeansToGiveIt() {
+        Stream<CommandLine> all =
+                Stream.concat(Stream.of(Main.commands()), Main.commands().getSubcommands().values().stream());
+        assertThat(all.flatMap(command -> command.getCommandSpec().options().stream())
+                        .filter(option ->
+                                option.typeInfo().isBoolean() && !option.usageHelp() && !option.versionHelp()))
+                .isNotEmpty()
+                .allSatisfy(flag ->
+                        assertThat(flag.fallbackValue()).as(flag.longestName()).isEqualTo("true"));
+    }
+
     @Test
     void anUnknownVariableIsAWarning() {
         assertThat(run(Map.of("MIRROR_PROT", "1"), "config", "show")).isZero();
@@ -154,6 +183,10 @@ final class CommandLineTest {
                 "--trusted-proxies=nonsense",
                 "--log-level=loud",
                 "--max-connections=0",
+                "--outbox-bytes=1023",
+                "--outbox-bytes=2147483647",
+                "--heartbeat-seconds=86400",
+                "--drain-seconds=86400",
                 "--room-days=-1",
                 "--room-days=36501",
                 "--direct-days=10700000",
@@ -195,6 +228,19 @@ final class CommandLineTest {
         } finally {
             first.close();
         }
+    }
+
+    @Test
+    void o24_dataOfANewerMirrorIsExitCode6(@TempDir Path data) throws SQLException {
+        TestServer.start(data).close();
+        try (Connection store = DriverManager.getConnection("jdbc:sqlite:" + data.resolve("mirror.db"));
+                Statement statement = store.createStatement()) {
+            statement.execute("UPDATE flyway_schema_history SET version = '9000' WHERE installed_rank ="
+                    + " (SELECT max(installed_rank) FROM flyway_schema_history)");
+        }
+        assertThatThrownBy(() -> TestServer.start(data))
+                .isInstanceOfSatisfying(
+                        StartException.class, e -> assertThat(e.code().number()).isEqualTo(6));
     }
 
     @Test

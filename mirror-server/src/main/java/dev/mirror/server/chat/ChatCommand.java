@@ -44,7 +44,7 @@ import picocli.CommandLine.Spec;
             "  tail -f log | mirror chat http://localhost:9000 --user log --join ops --json",
             "",
             "The password: --password-file, MIRROR_PASSWORD, or asked for.",
-            "Exit codes: 0 everything said is stored, 1 something is not, 2 usage.",
+            "Exit codes: 0 everything said is stored, 1 something is not, 2 usage, 3 a file that cannot be read.",
         })
 public final class ChatCommand implements Callable<Integer> {
     @Spec
@@ -59,7 +59,7 @@ public final class ChatCommand implements Callable<Integer> {
     @Option(names = "--join", paramLabel = "ROOM", description = "The room to begin in.")
     private String room = "";
 
-    @Option(names = "--json", description = "Write one JSON object a line, for programs.")
+    @Option(names = "--json", fallbackValue = "true", description = "Write one JSON object a line, for programs.")
     private boolean json;
 
     @Option(
@@ -109,11 +109,11 @@ public final class ChatCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "others can read a command line; use --password-file FILE or MIRROR_PASSWORD");
         }
-        if (password != null) {
-            return password;
-        }
         if (passwordFile != null) {
             return read(passwordFile);
+        }
+        if (password != null) {
+            return password;
         }
         char[] typed = console == null ? null : console.readPassword("Password of %s: ", user);
         if (typed == null) {

@@ -5,6 +5,9 @@ import picocli.CommandLine.Option;
 
 /** How much the server takes, from everybody together and from each. */
 public final class LimitOptions {
+    private static final int MIN_OUTBOX = 1_024;
+    private static final int MAX_SECONDS = 86_399;
+
     @Option(
             names = "--max-connections",
             paramLabel = "N",
@@ -105,15 +108,25 @@ public final class LimitOptions {
 
     void check() {
         atLeastOne("--max-connections", connections);
-        atLeastOne("--outbox-bytes", outboxBytes);
+        between("--outbox-bytes", outboxBytes, MIN_OUTBOX, mostOutbox());
         atLeastOne("--outbox-frames", outboxFrames);
         atLeastOne("--auth-per-minute", authPerMinute);
         atLeastOne("--failures-per-minute", failuresPerMinute);
         atLeastOne("--publish-per-second", publishPerSecond);
         atLeastOne("--publish-burst", publishBurst);
-        atLeastOne("--heartbeat-seconds", heartbeatSeconds);
-        if (drainSeconds < 0) {
-            throw new StartException(ExitCode.CONFIG, "--drain-seconds is " + drainSeconds + "; give 0 or more");
+        between("--heartbeat-seconds", heartbeatSeconds, 1, MAX_SECONDS);
+        between("--drain-seconds", drainSeconds, 0, MAX_SECONDS);
+    }
+
+    /** All outboxes together may have a quarter of the heap, so one alone has no more. */
+    private static int mostOutbox() {
+        return (int) Math.min(Integer.MAX_VALUE, Runtime.getRuntime().maxMemory() / 4);
+    }
+
+    private static void between(String option, int value, int least, int most) {
+        if (value < least || value > most) {
+            throw new StartException(
+                    ExitCode.CONFIG, option + " is " + value + "; give a number from " + least + " to " + most);
         }
     }
 

@@ -38,6 +38,7 @@ public final class PubNubOptions {
 
     @Option(
             names = "--legacy-2018",
+            fallbackValue = "true",
             description =
                     "let pages of 2018 use this server as their PubNub: whatever keys they show, and whoever they are,"
                             + " they read and write all channels, conversations of others included")

@@ -55,6 +55,7 @@ public final class ServerOptions {
 
     @Option(
             names = "--behind-tls-proxy",
+            fallbackValue = "true",
             description = "a proxy in front speaks TLS: cookies become Secure, HSTS is sent, X-Forwarded-For is read")
     private boolean behindTlsProxy;
 
@@ -66,7 +67,10 @@ public final class ServerOptions {
                     "whose X-Forwarded-For is believed: addresses, or networks like 10.0.0.0/8 (${DEFAULT-VALUE})")
     private List<String> trustedProxies = List.of("127.0.0.1", "::1");
 
-    @Option(names = "--insecure-http", description = "listen beyond loopback without TLS; passwords travel in clear")
+    @Option(
+            names = "--insecure-http",
+            fallbackValue = "true",
+            description = "listen beyond loopback without TLS; passwords travel in clear")
     private boolean insecureHttp;
 
     @Option(

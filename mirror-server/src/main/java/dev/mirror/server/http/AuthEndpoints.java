@@ -75,15 +75,16 @@ final class AuthEndpoints {
 
     /** Ends the log-in that the caller shows, if it shows one; it is then logged out in any case. */
     private CompletionStage<Reply> logOut(Call call) {
-        return accounts.authenticate(call.credentials())
-                .thenCompose(who -> accounts.logins().end(who.user(), who.login()))
-                .handle((ended, failure) -> {
-                    if (failure != null && !isAboutWho(failure)) {
-                        throw new IllegalStateException("a log-in could not be ended", failure);
-                    }
-                    listener.heard("logout", failure == null ? "ok" : "auth.required", call.address());
-                    return replies.withoutCookie(Reply.empty(204));
-                });
+        CompletionStage<Boolean> ending = call.credentials() instanceof Credentials.Token token
+                ? accounts.logOut(token)
+                : CompletableFuture.failedFuture(Problem.AUTH_REQUIRED.refusal());
+        return ending.handle((ended, failure) -> {
+            if (failure != null && !isAboutWho(failure)) {
+                throw new IllegalStateException("a log-in could not be ended", failure);
+            }
+            listener.heard("logout", failure == null ? "ok" : "auth.required", call.address());
+            return replies.withoutCookie(Reply.empty(204));
+        });
     }
 
     private CompletionStage<Reply> changePassword(Call call) {

@@ -34,7 +34,7 @@ public final class RestoreCommand implements Callable<Integer> {
     @Parameters(paramLabel = "FILE", description = "What mirror backup made.")
     private Path file = Path.of("mirror-backup.db");
 
-    @Option(names = "--replace", description = "give up what the data folder has now")
+    @Option(names = "--replace", fallbackValue = "true", description = "give up what the data folder has now")
     private boolean replace;
 
     @Mixin

@@ -29,6 +29,7 @@ import java.util.concurrent.CompletionStage;
 public final class Accounts implements Authenticator, AutoCloseable {
     private static final int REVOCATIONS = 100_000;
     private static final int KNOWN_USERS = 100_000;
+    private static final Duration KEY_LIFE = Duration.ofDays(90);
 
     private final SqlStore store;
     private final AccountsOptions options;
@@ -49,6 +50,7 @@ public final class Accounts implements Authenticator, AutoCloseable {
         this.options = options;
         this.check = new PasswordCheck(store, options);
         this.keys = new SigningKeys(store.folder(), surroundings);
+        keys.rotateAfter(KEY_LIFE, verifiesOn());
         Revocations revocations = new Revocations(REVOCATIONS);
         this.tokens = new Tokens(options, surroundings, keys, revocations);
         this.logins = new Logins(store, options.idleLife(), revocations);
@@ -59,7 +61,7 @@ public final class Accounts implements Authenticator, AutoCloseable {
     }
 
     /**
-     * Opens the accounts of a store, and makes the signing key if there is none.
+     * Opens the accounts of a store, and makes a signing key if there is none or the newest is 90 days old.
      *
      * @throws dev.mirror.sql.StoreException if the keys or the database cannot be used
      */
@@ -161,6 +163,19 @@ public final class Accounts implements Authenticator, AutoCloseable {
     }
 
     /**
+     * Ends the log-in that a token is from, whether or not the token has ended: it could still be renewed. Whether
+     * there was one to end; fails if it is no token of ours.
+     */
+    public CompletionStage<Boolean> logOut(Credentials.Token token) {
+        try {
+            Principal who = tokens.read(token).principal();
+            return logins.end(who.user(), who.login());
+        } catch (MirrorException e) {
+            return CompletableFuture.failedStage(e);
+        }
+    }
+
+    /**
      * Changes a password, for who knows the old one, and ends the user's log-ins.
      *
      * @param keptLogin the log-in that goes on, the one that asks; empty for none
@@ -234,9 +249,12 @@ public final class Accounts implements Authenticator, AutoCloseable {
      * rotation: rotating twice ends every log-in's tokens.
      */
     public CompletionStage<Void> rotateKeys() {
-        // As long as a token can be renewed, which is after it ended but before its log-in did.
-        Duration verifiesOn = options.idleLife().plus(options.tokenLife());
-        return check.run(() -> keys.rotate(verifiesOn));
+        return check.run(() -> keys.rotate(verifiesOn()));
+    }
+
+    /** As long as a token can be renewed, which is after it ended but before its log-in did. */
+    private Duration verifiesOn() {
+        return options.idleLife().plus(options.tokenLife());
     }
 
     /** A token is checked at once, from memory; a password takes its time and begins a log-in. */

@@ -102,6 +102,15 @@ final class SigningKeys {
                 new RSAKey.Builder(signing().jwk).expirationTime(Date.from(end)).build()));
     }
 
+    /** Rotates if the key that signs was made that long ago. Blocks. */
+    void rotateAfter(Duration age, Duration verifiesOn) {
+        Date made = signing().jwk.getIssueTime();
+        if (made != null
+                && !surroundings.time().instant().isBefore(made.toInstant().plus(age))) {
+            rotate(verifiesOn);
+        }
+    }
+
     private synchronized void replace(List<RSAKey> older) {
         List<JWK> all = new ArrayList<>();
         all.add(generate());

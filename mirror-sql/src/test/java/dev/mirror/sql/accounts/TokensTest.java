@@ -171,6 +171,29 @@ class TokensTest {
         fixture.assertRefused(token, ErrorCode.AUTH_REQUIRED);
     }
 
+    /** Such a token can be renewed, so whoever has a copy of it would come in again. */
+    @Test
+    void o15_aLogOutEndsTheLogInOfATokenThatHasEnded() {
+        fixture.advance(Duration.ofHours(1));
+        fixture.assertRefused(token, ErrorCode.AUTH_EXPIRED);
+        assertThat(await(fixture.accounts().logOut(token))).isTrue();
+        assertThat(await(fixture.accounts().renew(token))).isInstanceOf(LogIn.Rejected.class);
+    }
+
+    @Test
+    void o14_aKeyOfNinetyDaysIsReplacedAtTheNextStart() throws Exception {
+        RSAKey before = ownKey();
+        fixture.advance(Duration.ofDays(90));
+        reopen();
+        Credentials.Token next = fixture.token("Anna");
+        String newKey = SignedJWT.parse(next.token()).getHeader().getKeyID();
+        assertThat(newKey).isNotEqualTo(before.getKeyID());
+        reopen();
+        fixture.authenticate(next);
+        assertThat(SignedJWT.parse(fixture.token("Anna").token()).getHeader().getKeyID())
+                .isEqualTo(newKey);
+    }
+
     @Test
     void tokensAndUsersAreAsTheyWereAfterARestart() {
         Principal before = fixture.authenticate(token);
