@@ -1,6 +1,8 @@
 package dev.mirror.gateway.presence;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.mirror.channel.ChannelKind;
 import dev.mirror.channel.ChannelName;
 import dev.mirror.gateway.keyset.Keyset;
@@ -25,6 +27,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -36,6 +39,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 public final class Attendance implements AutoCloseable {
     private static final Duration SWEEP = Duration.ofSeconds(1);
+    private static final int REMEMBERED = 10_000;
+    private static final Duration MEMORY = Duration.ofMinutes(1);
     private static final Logger LOG = System.getLogger(Attendance.class.getName());
 
     private final Presence rooms;
@@ -46,6 +51,7 @@ public final class Attendance implements AutoCloseable {
     private final Announcements announcements;
     private final States states;
     private final PresenceLimits limits;
+    private final Cache<UserId, Boolean> accounts; // whether there are such
     private final AtomicBoolean sweeping = new AtomicBoolean(); // whether a sweep is to come
     private volatile boolean closed; // set once
 
@@ -66,6 +72,12 @@ public final class Attendance implements AutoCloseable {
         this.surroundings = surroundings;
         this.states = states;
         this.limits = limits;
+        this.accounts = Caffeine.newBuilder()
+                .maximumSize(REMEMBERED)
+                .expireAfterWrite(MEMORY)
+                .ticker(() -> TimeUnit.MILLISECONDS.toNanos(surroundings.clock().millis()))
+                .executor(Runnable::run)
+                .build();
         this.announcements = new Announcements(this::presence, ground.stream(), surroundings.clock(), limits);
         this.seats = new Seats(this::presence, new Ending(), surroundings.clock(), limits);
     }
@@ -167,9 +179,21 @@ public final class Attendance implements AutoCloseable {
             Optional<Principal> proven =
                     shown.filter(principal -> own || principal.user().value().equals(uuid));
             Optional<UserId> account = proven.isPresent() ? Optional.empty() : UserId.parse(uuid);
-            return account.map(users::exists)
+            return account.map(this::exists)
                     .orElseGet(() -> CompletableFuture.completedFuture(false))
                     .thenApply(claimed -> new Guest(request.keyset(), uuid, proven, claimed));
+        });
+    }
+
+    /** Asked with each poll; who is no account is remembered for a while, so that it is not looked for each time. */
+    private CompletionStage<Boolean> exists(UserId user) {
+        Boolean known = accounts.getIfPresent(user);
+        if (known != null) {
+            return CompletableFuture.completedFuture(known);
+        }
+        return users.exists(user).thenApply(there -> {
+            accounts.put(user, there);
+            return there;
         });
     }
 

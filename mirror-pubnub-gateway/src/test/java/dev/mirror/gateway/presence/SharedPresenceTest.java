@@ -98,6 +98,17 @@ class SharedPresenceTest {
     }
 
     @Test
+    void whoSignsUpUnderAUuidThatIsInUseIsNotTakenForItLater() {
+        fixture.listen("sub-c-2", "room", "uuid=carl");
+        assertThat(ask("/channel/room")).contains("[\"carl\"]");
+        fixture.gateway().users().user("carl");
+        fixture.pass(Duration.ofSeconds(61));
+        ask("/channel/room/heartbeat?uuid=carl");
+        assertThat(ask("/channel/room")).contains("\"carl (unverified)\"");
+        assertThat(members()).noneMatch(member -> member.user().value().equals("carl"));
+    }
+
+    @Test
     void nobodySetsTheStateOfAnAccountButItsUser() {
         fixture.listenAs("alice", "room", "uuid=alice");
         ask("/channel/room/uuid/alice/data?uuid=alice&state=%7B%22from%22%3A%22eve%22%7D");
