@@ -32,6 +32,8 @@ import java.util.Optional;
  */
 public record ChannelEvent(
         ChannelName channel, UserId publisher, String id, Position position, Instant time, String data) {
+    private static final UserId PUBNUB = new UserId("pubnub-gateway");
+
     /**
      * What somebody changes of how an earlier publication is shown.
      *
@@ -81,6 +83,14 @@ public record ChannelEvent(
     /** What a person would read: the {@code value} of a chat payload, or a body that is a JSON string; else empty. */
     public String text() {
         return Json.text(json());
+    }
+
+    /**
+     * Whether nobody is proved to have said it: it came by the server's PubNub interface (W57). Then all that the payload
+     * says of its speaker, {@link #name} included, is only claimed.
+     */
+    public boolean isUnverified() {
+        return publisher.equals(PUBNUB);
     }
 
     /** The name that the publisher goes by, where the payload has one; else the user id. */

@@ -78,6 +78,18 @@ final class ProcessTest {
     }
 
     @Test
+    void legacyIsWarnedOfAtTheStart(@TempDir Path data) throws Exception {
+        Process process = mirror(data, "--legacy-2018");
+        try (BufferedReader output = output(process)) {
+            awaitReady(output, new ArrayList<>());
+            assertThat(output.lines().filter(line -> line.contains("--legacy-2018:")).findFirst())
+                    .hasValueSatisfying(line -> assertThat(line).contains("WARN", "without a log-in"));
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    @Test
     void i8_o2_o25_sigtermEndsItWith0AndItsLogHasNoSecret(@TempDir Path data) throws Exception {
         Process process = mirror(data, "--log-level=debug");
         try (BufferedReader output = output(process)) {

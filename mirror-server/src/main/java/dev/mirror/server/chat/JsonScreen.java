@@ -30,7 +30,7 @@ final class JsonScreen implements Screen {
                 .put("channel", event.channel().toString())
                 .put("userId", event.publisher().value())
                 .put("name", event.name())
-                .put("unverified", Screen.isUnverified(event))
+                .put("unverified", event.isUnverified())
                 .put("text", event.text())
                 .put("id", event.id())
                 .put("ts", event.time().toEpochMilli())

@@ -3,7 +3,6 @@ package dev.mirror.server.chat;
 import dev.mirror.client.ChannelEvent;
 import dev.mirror.client.Receipt;
 import dev.mirror.client.StateChange;
-import dev.mirror.gateway.publish.Outlet;
 import dev.mirror.identity.UserId;
 import java.util.SortedMap;
 
@@ -11,11 +10,6 @@ import java.util.SortedMap;
 interface Screen {
     /** Somebody said something. */
     void said(ChannelEvent event, boolean before);
-
-    /** Whether nobody is proved to have said it; the name is then only claimed. */
-    static boolean isUnverified(ChannelEvent event) {
-        return event.publisher().equals(Outlet.GATEWAY);
-    }
 
     /** What was said here is stored. */
     void stored(Receipt receipt);

@@ -25,7 +25,7 @@ final class TextScreen implements Screen {
     public void said(ChannelEvent event, boolean before) {
         String mark = before ? "  " : "";
         line(mark + "[" + where(event.channel()) + "] " + Plain.word(event.name())
-                + (Screen.isUnverified(event) ? " (unverified)" : "") + ": " + Plain.text(shown(event)));
+                + (event.isUnverified() ? " (unverified)" : "") + ": " + Plain.text(shown(event)));
     }
 
     /** The text, or the JSON of what is not a text. */
