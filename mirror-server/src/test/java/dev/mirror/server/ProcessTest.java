@@ -82,7 +82,9 @@ final class ProcessTest {
         Process process = mirror(data, "--legacy-2018");
         try (BufferedReader output = output(process)) {
             awaitReady(output, new ArrayList<>());
-            assertThat(output.lines().filter(line -> line.contains("--legacy-2018:")).findFirst())
+            assertThat(output.lines()
+                            .filter(line -> line.contains("--legacy-2018:"))
+                            .findFirst())
                     .hasValueSatisfying(line -> assertThat(line).contains("WARN", "without a log-in"));
         } finally {
             process.destroyForcibly();

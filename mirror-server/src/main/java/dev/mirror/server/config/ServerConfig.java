@@ -30,7 +30,8 @@ public final class ServerConfig implements IDefaultValueProvider {
     private static final String PREFIX = "MIRROR_";
     private static final String CONFIG = "config";
     /** Read by the launcher and the build, not by the server. */
-    private static final Set<String> FOREIGN = Set.of("MIRROR_JAVA_OPTS", "MIRROR_REQUIRE_BROWSER");
+    private static final Set<String> FOREIGN =
+            Set.of("MIRROR_JAVA_OPTS", "MIRROR_REQUIRE_BROWSER", "MIRROR_REQUIRE_NODE");
 
     private final Map<String, String> environment;
     private final Map<String, String> file;
