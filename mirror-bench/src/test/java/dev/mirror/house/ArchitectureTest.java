@@ -42,7 +42,14 @@ class ArchitectureTest {
     };
 
     private static final List<String> VENDORS = List.of(
-            "org.eclipse.jetty", "com.pubnub", "okhttp3", "java.sql", "javax.sql", "org.java_websocket", "org.jdbi");
+            "org.eclipse.jetty",
+            "com.pubnub",
+            "com.google.gson",
+            "okhttp3",
+            "java.sql",
+            "javax.sql",
+            "org.java_websocket",
+            "org.jdbi");
 
     @Test
     void noPackageIsPartOfACycle() {
@@ -109,8 +116,12 @@ class ArchitectureTest {
                                 "dev.mirror.channel..",
                                 "dev.mirror.message..")))
                 .check(MIRROR);
-        for (String adapter :
-                List.of("dev.mirror.websocket..", "dev.mirror.sql..", "dev.mirror.gateway..", "dev.mirror.testkit..")) {
+        for (String adapter : List.of(
+                "dev.mirror.websocket..",
+                "dev.mirror.sql..",
+                "dev.mirror.pubnub..",
+                "dev.mirror.gateway..",
+                "dev.mirror.testkit..")) {
             noClasses()
                     .that()
                     .resideInAPackage(adapter)
@@ -159,6 +170,7 @@ class ArchitectureTest {
                         .or(resideInAnyPackage(
                                 "dev.mirror.websocket..",
                                 "dev.mirror.sql..",
+                                "dev.mirror.pubnub..",
                                 "dev.mirror.gateway..",
                                 "dev.mirror.client..",
                                 "dev.mirror.testkit..")))
@@ -166,6 +178,17 @@ class ArchitectureTest {
                 .and()
                 .arePublic()
                 .should(showNoVendor())
+                .check(MIRROR);
+    }
+
+    /** The SDK, and what it brings, is the business of one module; others may do without. */
+    @Test
+    void pubnubsSdkIsUsedInOneModule() {
+        noClasses()
+                .that(notIn("dev.mirror.pubnub.."))
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("com.pubnub..", "com.google.gson..", "okhttp3..", "retrofit2..")
                 .check(MIRROR);
     }
 
@@ -225,8 +248,8 @@ class ArchitectureTest {
 
     @Test
     void theRulesSeeEveryModule() {
-        for (String module :
-                List.of("hub", "testkit", "websocket", "sql", "gateway", "server", "client", "examples", "bench")) {
+        for (String module : List.of(
+                "hub", "testkit", "websocket", "sql", "pubnub", "gateway", "server", "client", "examples", "bench")) {
             classes()
                     .that()
                     .resideInAPackage("dev.mirror." + module + "..")

@@ -4,6 +4,7 @@ import dev.mirror.server.config.ServerConfig;
 import dev.mirror.server.config.ServerOptions;
 import java.util.Collection;
 import java.util.Locale;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -20,6 +21,9 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         subcommands = ConfigCommand.Show.class)
 final class ConfigCommand implements Runnable {
+    /** Of the keys of settings that are not shown. */
+    private static final Set<String> SECRETS = Set.of("password", "secret", "token", "publish-key");
+
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
@@ -77,7 +81,7 @@ final class ConfigCommand implements Runnable {
             if (key.equals("pubnub-keysets")) {
                 return options.pubnub().keysets().toString();
             }
-            if (key.contains("password") || key.contains("secret") || key.contains("token")) {
+            if (SECRETS.stream().anyMatch(key::contains)) {
                 return "***";
             }
             @Nullable Object value = option.getValue();

@@ -7,6 +7,7 @@ import dev.mirror.hub.MirrorOptions;
 import dev.mirror.memory.MemoryPresence;
 import dev.mirror.message.CloseReason;
 import dev.mirror.message.MirrorException;
+import dev.mirror.pubnub.PubNubBroker;
 import dev.mirror.server.config.ExitCode;
 import dev.mirror.server.config.LimitOptions;
 import dev.mirror.server.config.ServerOptions;
@@ -67,7 +68,7 @@ public final class MirrorServer implements AutoCloseable {
     private volatile Set<String> origins = Set.of();
 
     private final AtomicReference<@Nullable WebSocketTransport> front = new AtomicReference<>();
-    private final AtomicReference<@Nullable SqlLog> log = new AtomicReference<>();
+    private final AtomicReference<@Nullable Place> channels = new AtomicReference<>();
     private final AtomicReference<@Nullable PubNubGateway> pubnub = new AtomicReference<>();
     private final CompletableFuture<StartException> broken = new CompletableFuture<>();
     private volatile boolean draining;
@@ -110,14 +111,14 @@ public final class MirrorServer implements AutoCloseable {
                 store,
                 settings.failuresPerMinute(options.limits().failuresPerMinute()).build()));
         MirrorMetrics metrics = keep(new MirrorMetrics());
-        SqlLog durable = store.log(logOptions(), threads, this::breakDown);
-        log.set(durable);
-        Broker broker = keep(new MeteredBroker(durable, metrics.registry()));
+        Place place = place(store, threads);
+        channels.set(place);
+        Broker broker = keep(new MeteredBroker(place.broker(), metrics.registry()));
         Presence presence = new MemoryPresence(threads);
         Mirror mirror = Mirror.builder()
                 .broker(broker)
                 .authenticator(accounts)
-                .conversations(durable.conversations())
+                .conversations(place.conversations())
                 .presence(presence)
                 .relays(store.relays())
                 .clock(time)
@@ -130,7 +131,7 @@ public final class MirrorServer implements AutoCloseable {
                         ended.user(), principal -> principal.login().equals(ended.login()), CloseReason.AUTH_REVOKED));
         keep(watch);
         // Closed after the front, so that it can finish what came before.
-        PubNubGateway gateway = gateway(new PubNub.Ground(durable, broker, mirror, accounts, presence), threads);
+        PubNubGateway gateway = gateway(place, new PubNub.Ground(broker, mirror, accounts, presence), threads);
         HttpServer http = keep(http(accounts, metrics, gateway));
         http.start();
         if (gateway != null) {
@@ -156,13 +157,23 @@ public final class MirrorServer implements AutoCloseable {
         return options.pubnub().keysets().isEmpty() ? kept : PubNub.room(kept);
     }
 
-    private @Nullable PubNubGateway gateway(PubNub.Ground ground, Threads threads) {
+    private Place place(SqlStore store, Threads threads) {
+        return options.broker()
+                .pubnub()
+                .map(keyset -> Place.pubnub(
+                        new PubNubBroker(keyset, time, chance, threads),
+                        options.broker().hasSecretKey()))
+                .orElseGet(() -> Place.store(store.log(logOptions(), threads, this::breakDown)));
+    }
+
+    private @Nullable PubNubGateway gateway(Place place, PubNub.Ground ground, Threads threads) {
         List<Keyset> keysets = options.pubnub().keysets();
-        if (keysets.isEmpty()) {
+        SqlLog log = place.log();
+        if (keysets.isEmpty() || log == null) {
             return null;
         }
         PubNub.Surroundings surroundings = new PubNub.Surroundings(time, chance, threads);
-        return keep(new PubNub(keysets, ground, surroundings)).gateway();
+        return keep(new PubNub(keysets, log, ground, surroundings)).gateway();
     }
 
     private MirrorOptions limits() {
@@ -265,8 +276,8 @@ public final class MirrorServer implements AutoCloseable {
         if (draining) {
             return List.of("the server is going down");
         }
-        SqlLog kept = log.get();
-        return kept == null || kept.isAvailable() ? List.of() : List.of("the store does not answer");
+        Place place = channels.get();
+        return place == null ? List.of() : place.troubles();
     }
 
     /** The port for everything. */

@@ -39,17 +39,21 @@ final class PubNub implements AutoCloseable {
     /**
      * What it stands on.
      *
-     * @param log tells of commits
-     * @param broker the same log, as everybody else publishes into it
+     * @param broker the log, as everybody else publishes into it
      * @param presence who is in rooms, as the hub knows it
      */
-    record Ground(SqlLog log, Broker broker, Mirror mirror, Accounts users, Presence presence) {}
+    record Ground(Broker broker, Mirror mirror, Accounts users, Presence presence) {}
 
     /** Time and chance. */
     record Surroundings(InstantSource time, RandomGenerator chance, Scheduler scheduler) {}
 
-    /** @throws StartException if the store does not answer */
-    PubNub(List<Keyset> keysets, Ground ground, Surroundings surroundings) {
+    /**
+     * The gateway.
+     *
+     * @param log tells of commits
+     * @throws StartException if the store does not answer
+     */
+    PubNub(List<Keyset> keysets, SqlLog log, Ground ground, Surroundings surroundings) {
         int most = Math.max(2, Runtime.getRuntime().availableProcessors());
         // Each of its tasks is about polls that are open, and a poll has at most one.
         threads = Executors.newFixedThreadPool(most, task -> {
@@ -66,13 +70,12 @@ final class PubNub implements AutoCloseable {
                 .presence(ground.presence)
                 .random(surroundings.chance)
                 .surroundings(new Stream.Surroundings(surroundings.time, surroundings.scheduler, threads))
-                .catalogue(ground.log::channels)
-                .state(new LogStateStore(ground.log.state()));
+                .catalogue(log::channels)
+                .state(new LogStateStore(log.state()));
         try {
             gateway = builder.build();
             Stream stream = gateway.stream();
-            tap = ground.log
-                    .tap(stream::committed, stream::missed)
+            tap = log.tap(stream::committed, stream::missed)
                     .toCompletableFuture()
                     .join();
         } catch (CompletionException failure) {

@@ -102,6 +102,9 @@ public final class ServerOptions {
     private LimitOptions limits = new LimitOptions();
 
     @Mixin
+    private BrokerOptions broker = new BrokerOptions();
+
+    @Mixin
     private PubNubOptions pubnub = new PubNubOptions();
 
     /** The defaults. */
@@ -193,6 +196,11 @@ public final class ServerOptions {
         return limits;
     }
 
+    /** Where channels live. */
+    public BrokerOptions broker() {
+        return broker;
+    }
+
     /** Whose PubNub SDKs may use it. */
     public PubNubOptions pubnub() {
         return pubnub;
@@ -215,6 +223,7 @@ public final class ServerOptions {
         retention.check();
         limits.check();
         pubnub.check();
+        broker.check(pubnub);
     }
 
     private void checkReach() {
