@@ -149,7 +149,8 @@ final class FakePubNub implements AutoCloseable {
             case "time" -> "[" + next() + "]";
             case "v2/history/sub" -> history(path[6], query);
             case "v3/history/sub" -> counts(List.of(path[6].split(",", -1)), query);
-            default -> path[1].equals("publish") ? publish(path[5], body) : poll(List.of(path[4].split(",", -1)), query);
+            default ->
+                path[1].equals("publish") ? publish(path[5], body) : poll(List.of(path[4].split(",", -1)), query);
         };
     }
 

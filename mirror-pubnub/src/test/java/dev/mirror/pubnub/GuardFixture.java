@@ -16,6 +16,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -74,8 +75,8 @@ abstract class GuardFixture {
 
     PubNubBroker open(PubNubBrokerOptions.Builder options) {
         Scheduler scheduler = (delay, task) -> {
-            timer.schedule(task, delay.toMillis(), TimeUnit.MILLISECONDS);
-            return () -> {};
+            Future<?> rings = timer.schedule(task, delay.toMillis(), TimeUnit.MILLISECONDS);
+            return () -> rings.cancel(false);
         };
         PubNubBroker broker = new PubNubBroker(options.build(), InstantSource.system(), new SecureRandom(), scheduler);
         brokers.add(broker);

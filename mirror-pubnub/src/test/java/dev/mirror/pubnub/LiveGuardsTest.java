@@ -199,9 +199,8 @@ class LiveGuardsTest extends GuardFixture {
     @Test
     void p10_itsOwnNamesAndCursorAreTheTruth() {
         PubNubBroker broker = open();
-        List<Notes> notes = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
-            notes.add(subscribe(broker, ChannelName.room("r" + i), null));
+            subscribe(broker, ChannelName.room("r" + i), null);
         }
         Notes room = subscribe(broker, ROOM, null);
         awaitPoll("room");

@@ -9,7 +9,6 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.IdentityHashMap;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -28,7 +27,7 @@ class PubNubBrokerContractTest extends BrokerContract {
     private static Threads threads;
     private static int used;
 
-    private final Map<Broker, Integer> keysets = new IdentityHashMap<>();
+    private final IdentityHashMap<Broker, Integer> keysets = new IdentityHashMap<>();
 
     @BeforeAll
     static void start() {

@@ -1,7 +1,6 @@
 package dev.mirror.server.config;
 
 import dev.mirror.pubnub.PubNubBrokerOptions;
-import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -71,7 +70,11 @@ public final class BrokerOptions {
             if (!broker.equals("store")) {
                 throw wrong("--broker is \"" + broker + "\"; give store or pubnub");
             }
-            checkUnused();
+            // The keys may lie in the environment for something else.
+            if (insecure || origin != null) {
+                throw wrong("--pubnub-origin and --pubnub-insecure need --broker pubnub; for SDKs that use this server"
+                        + " there is --pubnub-keysets");
+            }
             return;
         }
         if (isMissing(publishKey) || isMissing(subscribeKey)) {
@@ -84,22 +87,8 @@ public final class BrokerOptions {
             throw wrong("--pubnub-origin is \"" + origin + "\"; give host:port, like 127.0.0.1:9000");
         }
         if (!gateway.keysets().isEmpty()) {
-            throw wrong("--pubnub-keysets and --legacy-2018 need the channels in this server's store: leave out --broker pubnub");
-        }
-    }
-
-    private void checkUnused() {
-        boolean any = insecure
-                || List.of(
-                                Optional.ofNullable(publishKey),
-                                Optional.ofNullable(subscribeKey),
-                                Optional.ofNullable(secretKey),
-                                Optional.ofNullable(origin))
-                        .stream()
-                        .anyMatch(Optional::isPresent);
-        if (any) {
-            throw wrong("--pubnub-publish-key and the like need --broker pubnub; for SDKs that use this server there is"
-                    + " --pubnub-keysets");
+            throw wrong(
+                    "--pubnub-keysets and --legacy-2018 need the channels in this server's store: leave out --broker pubnub");
         }
     }
 
