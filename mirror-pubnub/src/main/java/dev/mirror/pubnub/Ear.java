@@ -14,10 +14,10 @@ import java.util.function.Consumer;
 final class Ear extends SubscribeCallback.BaseSubscribeCallback {
     private final Shard shard;
     private final int life;
-    private final Consumer<Event> inlet;
+    private final Consumer<Events.Event> inlet;
 
     /** @param inlet takes an event at once, without an exception */
-    Ear(Shard shard, int life, Consumer<Event> inlet) {
+    Ear(Shard shard, int life, Consumer<Events.Event> inlet) {
         this.shard = shard;
         this.life = life;
         this.inlet = inlet;
@@ -26,7 +26,7 @@ final class Ear extends SubscribeCallback.BaseSubscribeCallback {
     @Override
     public void message(PubNub sdk, PNMessageResult message) {
         if (message.getTimetoken() != null && message.getChannel() != null && message.getMessage() != null) {
-            inlet.accept(new Event.Message(shard, message.getChannel(), message.getTimetoken(), message.getMessage()));
+            inlet.accept(new Events.Message(shard, message.getChannel(), message.getTimetoken(), message.getMessage()));
         }
     }
 
@@ -34,12 +34,12 @@ final class Ear extends SubscribeCallback.BaseSubscribeCallback {
     public void status(PubNub sdk, PNStatus status) {
         PNStatusCategory category = status.getCategory();
         if (category == PNStatusCategory.PNRequestMessageCountExceededCategory) {
-            inlet.accept(new Event.Crowded(shard));
+            inlet.accept(new Events.Crowded(shard));
         } else if (status.isError()) {
-            inlet.accept(new Event.Broken(shard, life, category + ", status " + status.getStatusCode()));
+            inlet.accept(new Events.Broken(shard, life, category + ", status " + status.getStatusCode()));
         } else if (category == PNStatusCategory.PNConnectedCategory
                 || category == PNStatusCategory.PNReconnectedCategory) {
-            inlet.accept(new Event.Connected(shard, life));
+            inlet.accept(new Events.Connected(shard, life));
         }
     }
 }

@@ -22,10 +22,10 @@ final class Inlet implements AutoCloseable {
     private static final int AT_ONCE = 1_000;
     private static final long PATIENCE_MILLIS = 10_000;
 
-    private final BlockingQueue<Event> queue;
+    private final BlockingQueue<Events.Event> queue;
     private final AtomicBoolean overflown = new AtomicBoolean();
     private final long nanos;
-    private final Consumer<Event> outlet;
+    private final Consumer<Events.Event> outlet;
     private final Runnable missed;
     private final Thread thread;
     private volatile boolean closed; // set once
@@ -37,7 +37,7 @@ final class Inlet implements AutoCloseable {
      * @param reorder how long it collects
      * @param missed is told when events were dropped
      */
-    Inlet(int size, Duration reorder, Consumer<Event> outlet, Runnable missed) {
+    Inlet(int size, Duration reorder, Consumer<Events.Event> outlet, Runnable missed) {
         this.queue = new ArrayBlockingQueue<>(size);
         this.nanos = reorder.toNanos();
         this.outlet = outlet;
@@ -47,7 +47,7 @@ final class Inlet implements AutoCloseable {
     }
 
     /** Any thread: takes an event, or drops it if too many wait. Never blocks, never throws. */
-    void offer(Event event) {
+    void offer(Events.Event event) {
         if (!queue.offer(event)) {
             overflown.set(true);
         }
@@ -66,12 +66,12 @@ final class Inlet implements AutoCloseable {
         }
     }
 
-    private List<Event> collect() throws InterruptedException {
-        List<Event> events = new ArrayList<>();
+    private List<Events.Event> collect() throws InterruptedException {
+        List<Events.Event> events = new ArrayList<>();
         events.add(queue.take());
         long end = System.nanoTime() + nanos;
         for (long left = nanos; left > 0 && events.size() < AT_ONCE; left = end - System.nanoTime()) {
-            Event next = queue.poll(left, TimeUnit.NANOSECONDS);
+            Events.Event next = queue.poll(left, TimeUnit.NANOSECONDS);
             if (next == null) {
                 break;
             }
@@ -81,20 +81,20 @@ final class Inlet implements AutoCloseable {
         return events;
     }
 
-    private void pass(List<Event> events) {
+    private void pass(List<Events.Event> events) {
         if (overflown.getAndSet(false)) {
             LOG.log(Level.WARNING, "more live messages than can wait; they are read from the history");
             missed.run();
         }
-        List<Event.Message> messages = new ArrayList<>();
-        for (Event event : events) {
-            if (event instanceof Event.Message message) {
+        List<Events.Message> messages = new ArrayList<>();
+        for (Events.Event event : events) {
+            if (event instanceof Events.Message message) {
                 messages.add(message);
             } else {
                 outlet.accept(event);
             }
         }
-        messages.sort(Comparator.comparingLong(Event.Message::timetoken));
+        messages.sort(Comparator.comparingLong(Events.Message::timetoken));
         messages.forEach(outlet);
     }
 

@@ -204,14 +204,14 @@ final class Live implements AutoCloseable {
     }
 
     /** In the thread that hears: what was missed is noted before anything newer passes. */
-    private void handle(Event event) {
-        if (event instanceof Event.Message message) {
+    private void handle(Events.Event event) {
+        if (event instanceof Events.Message message) {
             hear(message);
-        } else if (event instanceof Event.Crowded crowded) {
+        } else if (event instanceof Events.Crowded crowded) {
             missed(crowded.shard());
-        } else if (event instanceof Event.Broken broken) {
+        } else if (event instanceof Events.Broken broken) {
             workers.control(() -> broken.shard().broken(broken.life(), broken.reason()));
-        } else if (event instanceof Event.Connected there) {
+        } else if (event instanceof Events.Connected there) {
             if (there.shard().isBack(there.life())) {
                 missed(there.shard());
             }
@@ -219,7 +219,7 @@ final class Live implements AutoCloseable {
         }
     }
 
-    private void hear(Event.Message message) {
+    private void hear(Events.Message message) {
         message.shard().heard(message.timetoken());
         Channel channel = channels.get(message.name());
         if (channel == null) {

@@ -40,7 +40,7 @@ final class Shard {
     private boolean ended;
 
     /** What a shard needs of its broker. */
-    record Surroundings(PubNubBrokerOptions options, Talk talk, Pauses pauses, Consumer<Event> inlet) {}
+    record Surroundings(PubNubBrokerOptions options, Talk talk, Pauses pauses, Consumer<Events.Event> inlet) {}
 
     /** Waits, with some chance in it, and goes on in the control thread. */
     @FunctionalInterface

@@ -3,7 +3,12 @@ package dev.mirror.pubnub;
 import com.google.gson.JsonElement;
 
 /** What a thread of the SDK hands over. */
-sealed interface Event {
+final class Events {
+    private Events() {}
+
+    /** One of them. */
+    sealed interface Event {}
+
     /** A message of a channel. */
     record Message(Shard shard, String name, long timetoken, JsonElement body) implements Event {}
 
