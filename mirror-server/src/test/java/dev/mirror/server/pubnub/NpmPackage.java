@@ -6,7 +6,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -25,12 +24,7 @@ public final class NpmPackage {
 
     /** The folder of a package, in which its {@code package.json} is. */
     public static Path require(String name, String version) {
-        List<String> missing = Stream.of("node", "npm")
-                .filter(program -> onPath(program).isEmpty())
-                .toList();
-        if (!missing.isEmpty()) {
-            throw unavailable("the PATH has no " + String.join(" and no ", missing));
-        }
+        node();
         Path home = ROOT.resolve(name + "-" + version);
         synchronized (NpmPackage.class) {
             if (!Files.exists(home)) {
@@ -40,9 +34,13 @@ public final class NpmPackage {
         return home.resolve("node_modules").resolve(name);
     }
 
-    /** The program that runs scripts. Only after {@link #require}. */
+    /** The program that runs scripts. */
     static File node() {
-        return onPath("node").orElseThrow();
+        return program("node");
+    }
+
+    private static File program(String name) {
+        return onPath(name).orElseThrow(() -> unavailable("the PATH has no " + name));
     }
 
     private static Optional<File> onPath(String program) {
@@ -57,7 +55,7 @@ public final class NpmPackage {
             Files.createDirectories(ROOT);
             Path folder = Files.createTempDirectory(ROOT, "new");
             Process npm = new ProcessBuilder(
-                            onPath("npm").orElseThrow().getPath(),
+                            program("npm").getPath(),
                             "install",
                             what,
                             "--prefix=" + folder,

@@ -32,6 +32,7 @@ class PubNubCompatibilityTest {
     private static final List<Behaviour> ROWS = Stream.of(
                     PublishBehaviours.all(),
                     SubscribeBehaviours.all(),
+                    PresenceBehaviours.all(),
                     StoredBehaviours.all(),
                     AccessBehaviours.all(),
                     RawBehaviours.all())

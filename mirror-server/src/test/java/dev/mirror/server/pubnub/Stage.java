@@ -26,7 +26,8 @@ final class Stage implements AutoCloseable {
             Map.of("subscribe", "sub-managed", "publish", "pub-managed", "secret", "sec-managed");
     /** All of them, as the server reads it. */
     static final String KEYSETS = "--pubnub-keysets=subscribe=sub-open,publish=pub-open,secret=sec-open;"
-            + "subscribe=sub-managed,publish=pub-managed,secret=sec-managed,access=managed";
+            + "subscribe=sub-managed,publish=pub-managed,secret=sec-managed,access=managed;"
+            + "subscribe=sub-crowd,publish=pub-crowd,announce-max=2,interval=1";
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final AtomicInteger NUMBER = new AtomicInteger();
