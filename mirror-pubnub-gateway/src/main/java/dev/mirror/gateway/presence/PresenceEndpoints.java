@@ -67,7 +67,7 @@ public final class PresenceEndpoints {
             boolean valid = named.channels.stream()
                             .map(ChannelNames::withoutPresence)
                             .allMatch(name -> ChannelNames.isName(name) || ChannelNames.isWildcard(name))
-                    && named.groups.stream().map(ChannelNames::withoutPresence).allMatch(ChannelNames::isName);
+                    && named.groups.stream().map(ChannelNames::withoutPresence).allMatch(ChannelNames::isGroup);
             if (!valid || (named.channels.isEmpty() && named.groups.isEmpty())) {
                 throw PresenceRefusal.of(400, "Invalid Channel");
             }

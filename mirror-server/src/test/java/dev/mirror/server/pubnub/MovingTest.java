@@ -73,7 +73,8 @@ class MovingTest {
             get(from, PUBLISH + "other/0/%22x%22");
             String origin = "http://127.0.0.1:" + from.port();
             run(Redirect.PIPE, lines, "read-history.mjs", origin, "sub-open", "café", "other", "none");
-            assertThat(new CommandLine(new ImportCommand()).execute(lines.toString(), "--data=" + moved)).isZero();
+            assertThat(new CommandLine(new ImportCommand()).execute(lines.toString(), "--data=" + moved))
+                    .isZero();
             there = get(from, HISTORY + "caf%C3%A9?include_uuid=true&include_meta=true");
         }
         try (MirrorServer to = start(moved)) {

@@ -34,7 +34,10 @@ final class PresenceBehaviours {
                 PRESENCE.works("who is in a group", "`channel-group=`", ALL, PresenceBehaviours::hereNowInGroup),
                 PRESENCE.works("where a user is", "`GET …/uuid/{uuid}`", ALL, PresenceBehaviours::whereNow),
                 PRESENCE.works(
-                        "a state is set, got, and told", "`GET …/uuid/{uuid}/data?state=`", ALL, PresenceBehaviours::state),
+                        "a state is set, got, and told",
+                        "`GET …/uuid/{uuid}/data?state=`",
+                        ALL,
+                        PresenceBehaviours::state),
                 PRESENCE.works(
                         "a sign of life, and leaving without groups",
                         "`…/heartbeat`, `…/leave?channel-group=,`",
@@ -51,10 +54,9 @@ final class PresenceBehaviours {
     }
 
     private static JsonNode event(Client client, String kind, String user) {
-        Await.until(client.user() + " hears the " + kind + " of " + user + ": " + client.heard("presence"), () -> client
-                .heard("presence")
-                .stream()
-                .anyMatch(event -> isOf(event, kind, user)));
+        Await.until(
+                client.user() + " hears the " + kind + " of " + user + ": " + client.heard("presence"),
+                () -> client.heard("presence").stream().anyMatch(event -> isOf(event, kind, user)));
         return client.heard("presence").stream()
                 .filter(event -> isOf(event, kind, user))
                 .findFirst()
@@ -142,8 +144,7 @@ final class PresenceBehaviours {
                 .hasToString("200 {\"status\":200,\"message\":\"OK\",\"service\":\"Presence\"}");
         assertThat(raw.get(channel).body()).contains("\"uuids\":[\"ann\"]");
         assertThat(raw.get(channel.replace("sub_key", "sub-key") + "/leave?uuid=ann&channel-group=%2C"))
-                .hasToString(
-                        "200 {\"status\":200,\"action\":\"leave\",\"message\":\"OK\",\"service\":\"Presence\"}");
+                .hasToString("200 {\"status\":200,\"action\":\"leave\",\"message\":\"OK\",\"service\":\"Presence\"}");
         assertThat(raw.get(channel).body()).contains("\"uuids\":[]");
     }
 
@@ -191,12 +192,15 @@ final class PresenceBehaviours {
         assertThat(raw.get(ROOT + state + "/data?state=%7B%22k%22:1%7D"))
                 .hasToString("200 {\"status\":200,\"message\":\"OK\",\"payload\":{\"k\":1},\"service\":\"Presence\"}");
         assertThat(raw.get(ROOT + state))
-                .hasToString("200 {\"status\":200,\"message\":\"OK\",\"payload\":{\"k\":1},\"uuid\":\"a\",\"channel\":\""
-                        + channel + "\",\"service\":\"Presence\"}");
+                .hasToString(
+                        "200 {\"status\":200,\"message\":\"OK\",\"payload\":{\"k\":1},\"uuid\":\"a\",\"channel\":\""
+                                + channel + "\",\"service\":\"Presence\"}");
         String head = "200 {\"status\":200,\"message\":\"OK\",\"service\":\"Presence\",";
-        assertThat(raw.get(ROOT + "/channel/" + channel)).hasToString(head + "\"uuids\":[\"a\",\"b\"],\"occupancy\":2}");
+        assertThat(raw.get(ROOT + "/channel/" + channel))
+                .hasToString(head + "\"uuids\":[\"a\",\"b\"],\"occupancy\":2}");
         assertThat(raw.get(ROOT + "/channel/" + channel + "?state=1"))
-                .hasToString(head + "\"uuids\":[{\"uuid\":\"a\",\"state\":{\"k\":1}},{\"uuid\":\"b\"}],\"occupancy\":2}");
+                .hasToString(
+                        head + "\"uuids\":[{\"uuid\":\"a\",\"state\":{\"k\":1}},{\"uuid\":\"b\"}],\"occupancy\":2}");
         assertThat(raw.get(ROOT + "/channel/" + channel + "?disable_uuids=1")).hasToString(head + "\"occupancy\":2}");
         assertThat(raw.get(ROOT + "/channel/" + channel + "?limit=1&offset=1"))
                 .hasToString(head + "\"uuids\":[\"b\"],\"occupancy\":2}");
@@ -210,6 +214,7 @@ final class PresenceBehaviours {
     private static void noState(Stage stage) {
         Answer answer = stage.raw().get(ROOT + "/channel/ch/uuid/ann/data");
         assertThat(answer)
-                .hasToString("400 {\"status\":400,\"error\":1,\"message\":\"No state specified.\",\"service\":\"Presence\"}");
+                .hasToString(
+                        "400 {\"status\":400,\"error\":1,\"message\":\"No state specified.\",\"service\":\"Presence\"}");
     }
 }
