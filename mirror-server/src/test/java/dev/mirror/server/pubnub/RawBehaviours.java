@@ -41,7 +41,17 @@ final class RawBehaviours {
         int blank = request.indexOf(' ');
         String shown = request.length() > 60 ? request.substring(0, 60) + "…" : request;
         return ERRORS.works(what, "`" + shown + "`", BY_HAND, stage -> {
-            Answer answer = stage.raw().ask(request.substring(0, blank), request.substring(blank + 1), body);
+            RawConnection raw = stage.raw();
+            if (expected.startsWith("413")) {
+                // Without the body: whoever writes on while it is refused may find the connection closed.
+                raw.send(request + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: " + body.length() + "\r\n\r\n");
+            } else {
+                raw.ask(
+                        request.substring(0, blank),
+                        request.substring(blank + 1),
+                        body.getBytes(StandardCharsets.UTF_8));
+            }
+            Answer answer = raw.answer();
             assertThat(answer.toString().replaceAll("\"\\d{17}\"", "\"TT\"")).isEqualTo(expected);
             assertThat(answer.header("Content-Type")).startsWith("text/javascript");
             assertThat(answer.header("Access-Control-Allow-Origin")).isEqualTo("*");
@@ -256,7 +266,7 @@ final class RawBehaviours {
         String head = "POST " + PUBLISH + " HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n";
         raw.send(head + "3\r\n{\"a\r\n4\r\n\":1}\r\n0\r\n\r\n");
         assertThat(raw.answer().body()).startsWith("[1,\"Sent\",");
-        raw.send(head + "9000\r\n\"" + "x".repeat(0x9000 - 2) + "\"\r\n0\r\n\r\n");
+        raw.send(head + "9000\r\n\"" + "x".repeat(32 << 10)); // one too many, and no more
         assertThat(raw.answer()).hasToString("413 [0,\"Request Entity Too Large\"]");
     }
 
