@@ -1,5 +1,6 @@
 package dev.mirror.client;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.mirror.channel.ChannelName;
 import dev.mirror.client.checkpoint.Start;
 import dev.mirror.identity.UserId;
@@ -122,7 +123,8 @@ final class Reading {
             return;
         }
         List<ServerMessage.Event> events = CODEC.decodeHistory(data);
-        boolean missed = at != null && !Json.read(data).path("recovered").asBoolean();
+        JsonNode answer = Json.read(data);
+        boolean missed = at != null && !answer.path("recovered").asBoolean();
         for (ServerMessage.Event event : events) {
             take(event, missed);
             missed = false;
@@ -131,7 +133,10 @@ final class Reading {
             if (missed) {
                 buffer.missed();
             }
-            at = covers(at, end) ? at : end;
+            // What is kept may go on behind what was trimmed.
+            long first = answer.path("first").asLong(end.offset() + 1);
+            Position before = new Position(end.epoch(), Math.max(0, first - 1));
+            at = covers(at, before) ? at : before;
         }
         learn(end);
         pump();

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** A network between clients and a real hub, in virtual time, that loses what the test wants lost. */
@@ -25,6 +26,8 @@ final class HubNetwork implements ClientTransport {
     Predicate<String> cutsUp = frame -> false;
     /** The connection breaks instead of carrying such a frame down. */
     Predicate<String> cutsDown = frame -> false;
+    /** What becomes of a frame on its way down. */
+    UnaryOperator<String> changesDown = frame -> frame;
 
     HubNetwork(Mirror mirror, Executor serverLane) {
         this.mirror = mirror;
@@ -120,7 +123,7 @@ final class HubNetwork implements ClientTransport {
         private final class Far implements dev.mirror.spi.Connection {
             @Override
             public boolean send(Frame frame) {
-                String text = frame.toString();
+                String text = changesDown.apply(frame.toString());
                 if (cutsDown.test(text)) {
                     cut();
                 }

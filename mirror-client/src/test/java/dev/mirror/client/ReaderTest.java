@@ -16,6 +16,7 @@ import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Reading through history into live, in virtual time. */
@@ -127,6 +128,30 @@ final class ReaderTest {
         read.addAll(drain(reader));
 
         assertThat(read).containsExactlyElementsOf(said);
+    }
+
+    /** The log may be trimmed while a page of it is read: what is kept comes after that. */
+    @ParameterizedTest
+    @CsvSource({"true,1,0", "false,1,0", "false,101,100"})
+    void i2_anEmptyPageIsTheEndOnlyIfNothingIsKeptBehindIt(boolean recovered, int first, int skipped) {
+        Position none = new Position(say(250).epoch(), 0);
+        MirrorClient client = hub.client("reader", with -> with);
+        boolean[] emptied = {false};
+        hub.network.changesDown = frame -> {
+            if (emptied[0] || !frame.contains("\"events\"")) {
+                return frame;
+            }
+            emptied[0] = true;
+            return frame.replaceFirst("\"events\":\\[.*]", "\"events\":[]")
+                    .replaceFirst("\"first\":\\d+", "\"first\":" + first)
+                    .replaceFirst("\"recovered\":\\w+", "\"recovered\":" + recovered);
+        };
+        ChannelReader reader = client.read("lobby", none);
+
+        List<String> read = drain(reader);
+        assertThat(emptied).containsExactly(true);
+        assertThat(read).hasSize(250 - skipped);
+        assertThat(read.get(0)).isEqualTo((recovered ? "" : "gap ") + said.get(skipped));
     }
 
     private static Predicate<String> every(int count) {

@@ -126,32 +126,30 @@ final class Subscriber {
             return;
         }
         if (!position.epoch().equals(last.epoch())) {
-            restart(position);
+            // The log began again under a live subscription: what the peer has no longer counts.
+            state = State.CATCHING_UP;
+            skipTo(new Position(position.epoch(), 0));
+            catchUp();
             return;
         }
         if (position.offset() <= last.offset()) {
             return;
         }
-        if (hub.broker.guarantees().contiguousOffsets() && position.offset() != last.offset() + 1) {
+        if (isContiguous() && position.offset() != last.offset() + 1) {
             state = State.CATCHING_UP;
             catchUp();
             return;
         }
         last = position;
-        boolean sameSpelling =
-                channel.toString().equals(encoded.event().channel().toString());
-        if (sameSpelling) {
+        if (channel.toString().equals(encoded.event().channel().toString())) {
             session.send(encoded.frame());
         } else {
             session.send(new ServerMessage.Event(channel, encoded.event().publication()));
         }
     }
 
-    /** The log began again under a live subscription: what the peer has no longer counts. */
-    private void restart(Position position) {
-        state = State.CATCHING_UP;
-        skipTo(new Position(position.epoch(), 0));
-        catchUp();
+    private boolean isContiguous() {
+        return hub.broker.guarantees().contiguousOffsets();
     }
 
     boolean isCatchingUp() {
@@ -200,14 +198,19 @@ final class Subscriber {
             if (state != State.CATCHING_UP || session.hasEnough()) {
                 break;
             }
-            last = publication.position();
+            Position position = publication.position();
+            if (isContiguous() && position.offset() != last.offset() + 1) {
+                skipTo(new Position(position.epoch(), position.offset() - 1)); // trimmed while it was read
+            }
+            last = position;
             session.sendPast(new ServerMessage.Event(channel, publication));
         }
         Position tail = read.tail();
         if (!read.publications().isEmpty()) {
             attempts = 0;
-        } else if (tail.epoch().equals(heard.epoch()) && tail.offset() < heard.offset()) {
-            stumble(new MirrorException(ErrorCode.STORE_UNAVAILABLE, "the log does not show yet what was told of it"));
+        } else if ((tail.epoch().equals(heard.epoch()) && tail.offset() < heard.offset())
+                || (isContiguous() && tail.offset() > last.offset())) {
+            stumble(new MirrorException(ErrorCode.STORE_UNAVAILABLE, "the log does not show what it is said to have"));
             return;
         } else {
             // Heard of, but no longer kept: there is nothing to wait for.
@@ -228,8 +231,7 @@ final class Subscriber {
         if (state != State.CATCHING_UP) {
             return;
         }
-        boolean contiguous = hub.broker.guarantees().contiguousOffsets();
-        if (failure.code() == ErrorCode.STORE_DAMAGED && contiguous) {
+        if (failure.code() == ErrorCode.STORE_DAMAGED && isContiguous()) {
             passDamage();
         } else if (failure.code().retry() != ErrorCode.Retry.AFTER
                 || failure.code() == ErrorCode.INTERNAL

@@ -1,5 +1,7 @@
 package dev.mirror.sql;
 
+import dev.mirror.message.ErrorCode;
+import dev.mirror.message.MirrorException;
 import dev.mirror.message.Position;
 import dev.mirror.message.Publication;
 import dev.mirror.spi.History;
@@ -13,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Answers what was asked of history: from memory if it has everything, or else from the database. */
 final class LogHistory {
+    /** How often a page is looked for that is removed while it is read. */
+    private static final int PLANS = 8;
+
     private final ChannelTable table;
     private final LogReader reader;
     private final String epoch;
@@ -35,12 +40,44 @@ final class LogHistory {
             ChannelState state, History frame, @Nullable List<Publication> hot, long from, long to) {}
 
     CompletionStage<History> answer(HistoryQuery query) {
+        return answer(query, PLANS);
+    }
+
+    private CompletionStage<History> answer(HistoryQuery query, int plans) {
         return table.with(query.channel(), state -> plan(state, query)).thenCompose(plan -> {
             if (plan.hot != null) {
-                return CompletableFuture.completedFuture(filled(plan, plan.hot));
+                return CompletableFuture.completedFuture(filled(plan.frame, plan.hot));
             }
-            return reader.ask(connection -> filled(plan, read(connection, plan, query)));
+            return reader.ask(connection -> read(connection, plan, query))
+                    .thenCompose(rows -> isOvertaken(plan, rows, query)
+                            ? again(query, plans - 1)
+                            : CompletableFuture.completedFuture(filled(frame(plan, rows, query), rows)));
         });
+    }
+
+    /** Whether the whole page was removed before it was read, and what is kept still may come after it. */
+    private boolean isOvertaken(Plan plan, List<Publication> rows, HistoryQuery query) {
+        boolean endsAtPlace = query.backward() && (query.from() != null || query.timetoken() > 0);
+        return rows.isEmpty() && !endsAtPlace && table.first(plan.state) > plan.from;
+    }
+
+    private CompletionStage<History> again(HistoryQuery query, int plans) {
+        if (plans == 0) {
+            return CompletableFuture.failedFuture(
+                    new MirrorException(ErrorCode.STORE_UNAVAILABLE, "the log is being trimmed; try again later"));
+        }
+        return answer(query, plans);
+    }
+
+    /** The frame of a page, of which a part may have been removed before it was read. */
+    private static History frame(Plan plan, List<Publication> rows, HistoryQuery query) {
+        History frame = plan.frame;
+        long begin = rows.isEmpty() ? 0 : rows.get(0).position().offset();
+        if (begin <= plan.from || query.timetoken() > 0) {
+            return frame;
+        }
+        boolean recovered = frame.recovered() && (query.from() == null || query.backward());
+        return new History(List.of(), frame.tail(), begin, recovered);
     }
 
     /** Under the lock. */
@@ -99,8 +136,7 @@ final class LogHistory {
         return reader.read(connection, range, () -> table.first(state));
     }
 
-    private static History filled(Plan plan, List<Publication> publications) {
-        History frame = plan.frame;
+    private static History filled(History frame, List<Publication> publications) {
         return new History(publications, frame.tail(), frame.first(), frame.recovered());
     }
 }

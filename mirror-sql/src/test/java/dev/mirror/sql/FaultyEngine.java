@@ -24,6 +24,7 @@ final class FaultyEngine implements Engine {
     private final Queue<Failure> failures = new ArrayDeque<>(); // guarded by this
     private boolean away; // guarded by this
     private Runnable afterCommit = () -> {}; // guarded by this
+    private Runnable beforeRead = () -> {}; // guarded by this
     private final AtomicInteger readersOpened = new AtomicInteger();
 
     FaultyEngine(Engine engine) {
@@ -54,6 +55,17 @@ final class FaultyEngine implements Engine {
     /** What happens between a commit and its answer, on the writer. */
     synchronized void afterCommit(Runnable action) {
         afterCommit = action;
+    }
+
+    /** What happens before the next connection that only reads is handed out, once. */
+    synchronized void beforeRead(Runnable action) {
+        beforeRead = action;
+    }
+
+    private synchronized Runnable takeBeforeRead() {
+        Runnable action = beforeRead;
+        beforeRead = () -> {};
+        return action;
     }
 
     private synchronized @Nullable Failure nextFailure() {
@@ -123,6 +135,7 @@ final class FaultyEngine implements Engine {
         return (DataSource) Proxy.newProxyInstance(
                 getClass().getClassLoader(), new Class<?>[] {DataSource.class}, (proxy, method, arguments) -> {
                     try {
+                        takeBeforeRead().run();
                         Object answer = method.invoke(real, arguments);
                         if (method.getName().equals("getConnection")) {
                             readersOpened.incrementAndGet();

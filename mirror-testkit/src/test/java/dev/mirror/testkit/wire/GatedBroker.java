@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.LongPredicate;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** A broker whose answers come when the test opens a gate. */
@@ -26,6 +27,7 @@ final class GatedBroker implements Broker {
 
     private final Broker broker;
     private LongPredicate damaged = offset -> false; // of every channel
+    private UnaryOperator<List<Publication>> lost = rows -> rows; // of the next page with something in it
 
     GatedBroker(Broker broker) {
         this.broker = broker;
@@ -51,8 +53,19 @@ final class GatedBroker implements Broker {
                     throw new MirrorException(ErrorCode.STORE_DAMAGED, "not what was written");
                 }
             });
-            return page;
+            return page.publications().isEmpty() ? page : withoutLost(page);
         }));
+    }
+
+    private History withoutLost(History page) {
+        List<Publication> left = lost.apply(page.publications());
+        lost = rows -> rows;
+        return new History(left, page.tail(), page.first(), page.recovered());
+    }
+
+    /** The next page has only what this leaves of it, and says nothing of the rest, as if that was just trimmed. */
+    void loseOnce(UnaryOperator<List<Publication>> leaves) {
+        lost = leaves;
     }
 
     /** From now on no page is served that has one of these offsets. */

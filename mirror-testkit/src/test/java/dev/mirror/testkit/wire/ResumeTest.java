@@ -352,6 +352,34 @@ class ResumeTest {
         assertThat(gaps).isEqualTo(1);
     }
 
+    /** A broker that trims while it reads may not say so. */
+    @Test
+    void w31_anEmptyPageBelowTheEndOfTheLogIsReadAgain() {
+        fill("lobby", 250);
+        Peer ann = world.two("ann");
+        String epoch = epochOf("lobby");
+        world.broker.loseOnce(page -> List.of());
+        ann.say(from("r", "lobby", epoch, 0));
+        world.seconds(5);
+
+        assertThat(ann.events("lobby")).isEqualTo(numbers(1, 250));
+    }
+
+    @Test
+    void w31_aPageThatBeginsLaterThanItShouldIsAGap() {
+        fill("lobby", 250);
+        Peer ann = world.two("ann");
+        String epoch = epochOf("lobby");
+        world.broker.loseOnce(page -> page.subList(30, page.size()));
+        ann.say(from("r", "lobby", epoch, 100));
+
+        List<JsonNode> frames = ann.got();
+        assertThat(frames.get(1).path("code").asText()).isEqualTo("channel.gap");
+        assertThat(frames.get(1).path("offset").asLong()).isEqualTo(130);
+        assertThat(frames.stream().skip(2).map(frame -> frame.path("data").asText()))
+                .containsExactlyElementsOf(numbers(131, 250));
+    }
+
     @Test
     void w10_w31_aStalledPeerCatchesUpAtItsOwnPaceAndIsNotDisconnectedForIt() {
         fill("lobby", 999);
