@@ -145,7 +145,7 @@ public final class AdoptedConnection {
 
     private void write() {
         ByteBuffer bytes = ByteBuffer.allocate(Math.min(outbox.bytes(), WRITE_BYTES));
-        outbox.fill(bytes);
+        outbox.handOut(bytes);
         bytes.flip();
         int count = bytes.remaining();
         writing = true;

@@ -25,6 +25,8 @@ final class Outbox {
     private long progress;
     /** How much of the first item is written already. */
     private int written;
+    /** How many bytes after those are being written by somebody else. */
+    private int handedOut;
 
     Outbox(OutboxBudget budget) {
         this.budget = budget;
@@ -63,7 +65,7 @@ final class Outbox {
      * the place of one that still waits, so a flood of pings from a peer that does not read costs one pong.
      */
     void addUrgent(ByteBuffer control) {
-        int index = written > 0 || (count > 0 && isHandshake(item(0))) ? 1 : 0;
+        int index = firstUnbegun();
         if (index >= count) {
             add(control);
             return;
@@ -77,6 +79,13 @@ final class Outbox {
         ring[(head + index) & (ring.length - 1)] = control;
         bytes += size;
         budget.take(size);
+    }
+
+    /** Copies as much as fits to be written by somebody else, who says by {@link #advance} when it is. */
+    void handOut(ByteBuffer out) {
+        int before = out.position();
+        fill(out);
+        handedOut = out.position() - before;
     }
 
     /** Copies as much as fits, without taking it out. */
@@ -93,6 +102,7 @@ final class Outbox {
         progress += amount;
         bytes -= amount;
         budget.give(amount);
+        handedOut = Math.max(0, handedOut - amount);
         int left = amount + written;
         while (count > 0 && left >= sizeOf(item(0))) {
             left -= sizeOf(item(0));
@@ -109,7 +119,7 @@ final class Outbox {
 
     /** Forgets what the peer has seen nothing of, so that what is added next comes at a border between frames. */
     void forgetUnbegun() {
-        int kept = written > 0 || (count > 0 && isHandshake(item(0))) ? 1 : 0;
+        int kept = firstUnbegun();
         while (count > kept) {
             int size = sizeOf(item(--count));
             ring[(head + count) & (ring.length - 1)] = null;
@@ -126,6 +136,16 @@ final class Outbox {
         count = 0;
         bytes = 0;
         written = 0;
+        handedOut = 0;
+    }
+
+    /** The first item after the handshake of which nothing is written or handed out; the count if there is none. */
+    private int firstUnbegun() {
+        int index = 0;
+        for (int begun = written + handedOut; begun > 0; index++) {
+            begun -= sizeOf(item(index));
+        }
+        return index == 0 && count > 0 && isHandshake(item(0)) ? 1 : index;
     }
 
     private void append(Object item, int size) {
@@ -138,15 +158,15 @@ final class Outbox {
         budget.take(size);
     }
 
-    /** Makes room before the item at the index, which is 0 or 1. */
+    /** Makes room before the item at the index. */
     private void insert(int index) {
         if (count == ring.length) {
             grow();
         }
         head = (head - 1) & (ring.length - 1);
         count++;
-        if (index == 1) {
-            ring[head] = ring[(head + 1) & (ring.length - 1)];
+        for (int i = 0; i < index; i++) {
+            ring[(head + i) & (ring.length - 1)] = ring[(head + i + 1) & (ring.length - 1)];
         }
     }
 

@@ -110,6 +110,24 @@ class AdoptedConnectionTest {
     }
 
     @Test
+    void c1_aPongDuringAWriteComesAfterTheFramesThatAreBeingWritten() {
+        EngineHarness engine = new EngineHarness(ONE_LOOP, new FakeSessions());
+        engine.hold = true;
+        engine.feed(HELLO);
+        engine.feed(RawClient.frame(0x89, "ping".getBytes(UTF_8)));
+        engine.feed(HELLO);
+        engine.hold = false;
+        engine.execute(engine::writeDone);
+
+        assertThat(engine.frames())
+                .containsExactly(
+                        new RawClient.Received(1, true, "hello"),
+                        new RawClient.Received(10, true, "ping"),
+                        new RawClient.Received(1, true, "hello"));
+        assertThat(engine.session().connection.queuedBytes()).isZero();
+    }
+
+    @Test
     void w10_aSinkThatTakesNothingMakesASlowConsumer() {
         EngineHarness engine = new EngineHarness(ONE_LOOP, new FakeSessions((session, text) -> {
             while (session.send("x".repeat(1_000))) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mirror.message.Frame;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -149,6 +150,60 @@ class OutboxTest {
                         control(10, "2").array(),
                         RawClient.header(0x81, false, 6),
                         "second".getBytes(UTF_8)));
+    }
+
+    /** Wherever the bytes end that somebody else is writing, and however little of them is done at a time. */
+    @Test
+    void c1_nothingGoesIntoOrBeforeWhatIsHandedOut() {
+        int all = 3 + 4 + 5 + 3 * 2;
+        for (int out = 0; out <= all; out++) {
+            for (int atOnce = 1; atOnce <= Math.max(1, out); atOnce++) {
+                outbox.offer(Frame.of("one"));
+                outbox.offer(Frame.of("four"));
+                outbox.offer(Frame.of("seven"));
+                ByteBuffer handed = ByteBuffer.allocate(out);
+                outbox.handOut(handed);
+                int done = Math.min(out, atOnce);
+                outbox.advance(done);
+                outbox.addUrgent(control(9, "early"));
+                outbox.addUrgent(control(10, "p"));
+                ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+                bytes.writeBytes(handed.array());
+                outbox.advance(out - done);
+                bytes.writeBytes(drain(100));
+
+                int border = out == 0 ? 0 : out <= 5 ? 5 : out <= 11 ? 11 : 18;
+                byte[] frames = RawClient.join(
+                        RawClient.header(0x81, false, 3), "one".getBytes(UTF_8),
+                        RawClient.header(0x81, false, 4), "four".getBytes(UTF_8),
+                        RawClient.header(0x81, false, 5), "seven".getBytes(UTF_8));
+                assertThat(bytes.toByteArray())
+                        .as("%d bytes handed out, %d done", out, done)
+                        .isEqualTo(RawClient.join(
+                                Arrays.copyOf(frames, border),
+                                control(10, "p").array(),
+                                Arrays.copyOfRange(frames, border, frames.length)));
+                assertThat(budget.used()).isZero();
+            }
+        }
+    }
+
+    @Test
+    void c1_whatIsHandedOutIsNotForgotten() {
+        for (int out = 0; out <= 15; out++) {
+            outbox.offer(Frame.of("first"));
+            outbox.offer(Frame.of("second"));
+            ByteBuffer handed = ByteBuffer.allocate(out);
+            outbox.handOut(handed);
+            outbox.forgetUnbegun();
+            outbox.add(control(8, "bye"));
+            outbox.advance(out);
+            byte[] rest = drain(100);
+
+            assertThat(rest).endsWith(control(8, "bye").array());
+            assertThat(out + rest.length).isEqualTo(5 + (out == 0 ? 0 : out <= 7 ? 7 : 15));
+            assertThat(budget.used()).isZero();
+        }
     }
 
     @Test
