@@ -22,7 +22,7 @@ import java.util.concurrent.Executor;
  * request until there is one (W16, W17).
  */
 final class Directs {
-    private static final CompletionStage<Boolean> DONE = CompletableFuture.completedFuture(true);
+    static final CompletionStage<Boolean> DONE = CompletableFuture.completedFuture(true);
 
     private final Hub hub;
 

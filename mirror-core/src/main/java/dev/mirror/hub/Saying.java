@@ -10,6 +10,7 @@ import dev.mirror.message.ServerMessage.Ok;
 import dev.mirror.spi.Broker.Receipt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -49,32 +50,33 @@ final class Saying {
         ChannelName channel = message.channel();
         String request = message.id();
         if (answers.allowed(principal, request, Action.PUBLISH, channel) && mayPublish(request)) {
-            inTurn(principal, request, channel, () -> store(principal, request, channel, message.data()));
+            inTurn(principal, request, channel, () -> store(principal, request, channel, message.data(), false));
         }
     }
 
-    /** Tells and publishes without waiting in between, so that no later request overtakes it; answered when both are done. */
+    /** What is stored anew is told; what became of the telling does not change the answer. */
     private CompletionStage<Ok> open(Principal principal, ClientMessage.Direct message) {
         ChannelName channel = message.channel();
         String data = message.data();
-        CompletionStage<Boolean> told = hub.directs.relay(channel.receiver(), channel.toString(), session.lane());
         if (data == null) {
-            return told.thenApply(done -> new Ok(orEmpty(message.id()), channel, null, null));
+            return relay(channel, session.lane()).thenApply(done -> new Ok(orEmpty(message.id()), channel, null, null));
         }
-        // An inbox has room where the openings that wait for a peer of version 1 have none.
-        CompletionStage<Boolean> room = told.exceptionally(failure -> {
-            if (Hub.failure(failure).code() == ErrorCode.TOO_MANY) {
-                return true;
-            }
-            throw Hub.failure(failure);
-        });
-        return store(principal, message.id(), channel, data).thenCombine(room, (stored, done) -> stored);
+        return store(principal, message.id(), channel, data, true);
     }
 
-    private CompletionStage<Ok> store(Principal principal, @Nullable String request, ChannelName channel, String data) {
+    private CompletionStage<Boolean> relay(ChannelName channel, Executor from) {
+        return hub.directs.relay(channel.receiver(), channel.toString(), from);
+    }
+
+    private CompletionStage<Ok> store(
+            Principal principal, @Nullable String request, ChannelName channel, String data, boolean opens) {
         String id = request == null ? hub.newId() : request;
         Publication.Entry entry = new Publication.Entry(principal.user(), id, ChatPayload.stamped(data, principal));
-        return hub.publishing.publish(channel, entry).thenApply(receipt -> stored(id, channel, receipt));
+        // It goes on on whichever thread stores.
+        return hub.publishing
+                .publish(channel, entry)
+                .thenCompose(receipt -> (opens && !receipt.duplicate() ? relay(channel, Runnable::run) : Directs.DONE)
+                        .handle((done, failure) -> stored(id, channel, receipt)));
     }
 
     private static Ok stored(String request, ChannelName channel, Receipt receipt) {

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class DirectTest {
     private final World world = new World();
@@ -52,8 +53,8 @@ class DirectTest {
         List<JsonNode> frames = bob.got();
         assertThat(frames)
                 .extracting(frame -> frame.path("code").asText())
-                .containsExactly("subscribe.direct", "channel.event");
-        assertThat(frames.get(1).path("data").path("data").path("value").asText())
+                .containsExactly("channel.event", "subscribe.direct");
+        assertThat(frames.get(0).path("data").path("data").path("value").asText())
                 .isEqualTo("hi");
     }
 
@@ -78,7 +79,35 @@ class DirectTest {
         String request = "{'code':'message.direct','id':'r','channel':'ann.bob','data':1}";
         ann.ask(request);
         assertThat(ann.ask(request).path("data").path("duplicate").asBoolean()).isTrue();
-        assertThat(bob.got("channel.event")).hasSize(1);
+        assertThat(bob.got())
+                .extracting(frame -> frame.path("code").asText())
+                .containsExactly("channel.event", "subscribe.direct");
+    }
+
+    @Test
+    void w53_whatIsNotStoredIsNotTold() {
+        Peer ann = world.two("ann");
+        Peer bob = world.one("bob");
+        world.failing.failWith(ErrorCode.STORE_FULL);
+        assertThat(ann.errorOf("{'code':'message.direct','id':'r','channel':'ann.bob','data':1}"))
+                .isEqualTo("store.full");
+        assertThat(bob.take()).isEmpty();
+        world.failing.failWith(null);
+        ann.ask("{'code':'message.direct','id':'r','channel':'ann.bob','data':1}");
+        assertThat(bob.take()).hasSize(1);
+    }
+
+    /** Nobody hears "nothing was stored" of what is stored, or says it twice. */
+    @ParameterizedTest
+    @EnumSource(names = {"STORE_FULL", "STORE_UNAVAILABLE", "BUSY", "TOO_MANY"})
+    void w53_whatIsStoredIsAnsweredAsSuchWhateverBecomesOfTheOpening(ErrorCode code) {
+        world.users.user("bob");
+        Peer ann = world.two("ann");
+        world.relaysFailWith = code;
+        assertThat(ann.ask("{'code':'message.direct','id':'r','channel':'ann.bob','data':1}")
+                        .path("offset")
+                        .asLong())
+                .isEqualTo(1);
     }
 
     @ParameterizedTest

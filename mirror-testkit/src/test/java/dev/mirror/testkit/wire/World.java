@@ -9,6 +9,8 @@ import dev.mirror.identity.UserId;
 import dev.mirror.memory.MemoryBroker;
 import dev.mirror.memory.MemoryPresence;
 import dev.mirror.memory.MemoryRelayStore;
+import dev.mirror.message.ErrorCode;
+import dev.mirror.message.MirrorException;
 import dev.mirror.message.Protocol;
 import dev.mirror.spi.Authenticator;
 import dev.mirror.spi.Broker;
@@ -20,9 +22,12 @@ import dev.mirror.testkit.time.VirtualTime;
 import java.time.Duration;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.BiFunction;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The real hub over memory, in virtual time, with gates where a test wants to see what happens in between. Unlike
@@ -36,6 +41,10 @@ final class World implements AutoCloseable {
     final Gate existence = new Gate();
     final Gate keeps = new Gate();
     final Gate takes = new Gate();
+    /** What keeping and taking relays fails with, if not {@code null}. */
+    @Nullable
+    ErrorCode relaysFailWith;
+
     final MemoryRelayStore relays = new MemoryRelayStore();
     final MemoryPresence presence;
     final MemoryBroker memory;
@@ -115,14 +124,20 @@ final class World implements AutoCloseable {
         return new RelayStore() {
             @Override
             public CompletionStage<Void> keep(UserId receiver, String channel) {
-                return keeps.pass(() -> relays.keep(receiver, channel));
+                return keeps.pass(() -> unlessFailing(() -> relays.keep(receiver, channel)));
             }
 
             @Override
             public CompletionStage<List<String>> take(UserId receiver) {
-                return takes.pass(() -> relays.take(receiver));
+                return takes.pass(() -> unlessFailing(() -> relays.take(receiver)));
             }
         };
+    }
+
+    private <T> CompletionStage<T> unlessFailing(Supplier<CompletionStage<T>> call) {
+        return relaysFailWith == null
+                ? call.get()
+                : CompletableFuture.failedFuture(new MirrorException(relaysFailWith, "the relays fail"));
     }
 
     /** A peer of version 2 that has got its hello, which is taken. */
