@@ -99,10 +99,11 @@ final class Directs {
     void deliverKept(Session session, UserId user) {
         hub.relays.take(user).whenComplete((channels, failure) -> {
             boolean handed = Hub.hand(session.lane(), () -> {
-                if (failure != null) {
-                    session.fail(Hub.failure(failure));
-                } else {
+                if (failure == null) {
                     channels.forEach(channel -> deliverOrKeep(session, user, channel));
+                } else if (Hub.failure(failure).code() != ErrorCode.STORE_FULL) {
+                    // If there is no room even to remove them, they wait, and reading goes on (W53).
+                    session.fail(Hub.failure(failure));
                 }
             });
             if (!handed && failure == null) {

@@ -145,6 +145,20 @@ class StoreFaultsTest {
         world.broker.publishes.open();
     }
 
+    /** What waits for somebody cannot be removed then, so it waits on; who is there reads. */
+    @Test
+    void i10_w53_whoHasOpeningsWaitingStaysWhileTheStoreIsFull() {
+        world.users.user("zoe");
+        ann.say("{'code':'message.direct','id':'d','channel':'ann.zoe'}");
+        world.relaysFailWith = ErrorCode.STORE_FULL;
+        Peer zoe = world.two("zoe");
+        assertThat(zoe.connection.isEnded()).isFalse();
+        zoe.ask("{'code':'channel.history','id':'h','channel':'lobby'}");
+        world.relaysFailWith = null;
+        Peer again = world.open(dev.mirror.message.Protocol.V2, world.tokenOf("zoe"));
+        assertThat(again.got("subscribe.direct")).hasSize(1);
+    }
+
     @Test
     void i10_w53_aQuestionThatIsNeverAnsweredFailsWithinFiveSeconds() {
         world.broker.histories.shut();
