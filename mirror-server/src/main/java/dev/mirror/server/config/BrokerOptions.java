@@ -38,7 +38,7 @@ public final class BrokerOptions {
             description = "a server that speaks PubNub's protocol, instead of PubNub")
     private @Nullable String origin;
 
-    @Option(names = "--pubnub-insecure", description = "speak to --pubnub-origin without TLS")
+    @Option(names = "--pubnub-insecure", fallbackValue = "true", description = "speak to --pubnub-origin without TLS")
     private boolean insecure;
 
     BrokerOptions() {}
