@@ -6,8 +6,11 @@ import com.fasterxml.jackson.core.JsonToken;
 import dev.mirror.gateway.wire.JsonText;
 import dev.mirror.gateway.wire.Refusal;
 import dev.mirror.identity.Principal;
+import dev.mirror.message.ClientMessage;
+import dev.mirror.message.JsonCodec;
+import dev.mirror.message.Protocol;
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -16,7 +19,7 @@ import java.util.stream.Collectors;
 /**
  * What is said on a name that WebSocket clients have too, as they get it. In an object the identity fields are set to what
  * is known of the speaker, as the hub does with what its own clients say; where nobody is proved to speak, it is marked.
- * Of two keys of one name the last counts. Anything but an object stays as it is.
+ * Of two keys of one name the last counts. Anything but an object stays as it is. What they could not read is refused.
  */
 final class SharedPayload {
     private static final JsonFactory JSON = JsonFactory.builder()
@@ -30,12 +33,24 @@ final class SharedPayload {
      * The body of the publication.
      *
      * @param payload valid JSON
-     * @throws Refusal 403 if nobody is proved to say it, and it changes what was said before
+     * @throws Refusal 400 if it is nothing that a WebSocket client could have said; 403 if nobody is proved to say it, and
+     *     it changes what was said before
      */
     static String body(String payload, Optional<Principal> speaker) {
-        if (!payload.strip().startsWith("{")) {
-            return payload;
+        String body = payload.strip().startsWith("{") ? object(payload, speaker) : payload;
+        requireReadable(body);
+        return body;
+    }
+
+    /** WebSocket clients read by the rules that they write by, and drop what does not keep them. */
+    private static void requireReadable(String body) {
+        byte[] frame = ("{\"code\":\"session.ping\",\"data\":" + body + '}').getBytes(StandardCharsets.UTF_8);
+        if (JsonCodec.of(Protocol.V2).decodeClient(frame, 0, frame.length) instanceof ClientMessage.Malformed) {
+            throw new Refusal(400, "Invalid JSON");
         }
+    }
+
+    private static String object(String payload, Optional<Principal> speaker) {
         Map<String, String> fields = fields(payload);
         boolean chat = fields.containsKey("value");
         if (speaker.isPresent()) {
@@ -76,8 +91,8 @@ final class SharedPayload {
                 int end = (int) parser.currentLocation().getCharOffset();
                 fields.put(key, object.substring(start, end).strip());
             }
-        } catch (IOException impossible) {
-            throw new UncheckedIOException("no JSON, although it was looked at", impossible);
+        } catch (IOException unreadable) {
+            throw new Refusal(400, "Invalid JSON"); // whoever looked at it before did not decode its strings
         }
         return fields;
     }
