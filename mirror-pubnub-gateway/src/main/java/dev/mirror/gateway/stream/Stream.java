@@ -92,11 +92,12 @@ public final class Stream {
         Set<Poll> woken = new LinkedHashSet<>();
         synchronized (lock) {
             for (Publication publication : publications) {
+                Cursor before = recent.now();
                 recent.advance(publication.timetoken());
                 if (publication.origin() == null && interest.test(publication.channel())) {
                     List<String> topics = Interest.topics(publication.channel(), "");
                     Set<Poll> waiting = recent.add(Entry.of(publication, base), topics);
-                    unpark(waiting);
+                    unpark(waiting, before);
                     woken.addAll(waiting);
                 }
             }
@@ -108,9 +109,10 @@ public final class Stream {
     public void missed(long timetoken) {
         Set<Poll> woken;
         synchronized (lock) {
+            Cursor before = recent.now();
             recent.miss(timetoken);
             woken = recent.waiting();
-            unpark(woken);
+            unpark(woken, before);
         }
         goOn(woken);
     }
@@ -126,11 +128,12 @@ public final class Stream {
         Set<Poll> woken;
         long shown;
         synchronized (lock) {
+            Cursor before = recent.now();
             Cursor key = recent.pass();
             shown = shown(key);
             Entry entry = Entry.passing(key, shown, ChannelNames.shown(channel) + ending, envelope);
             woken = recent.add(entry, Interest.topics(channel, ending));
-            unpark(woken);
+            unpark(woken, before);
         }
         goOn(woken);
         return shown;
@@ -209,6 +212,16 @@ public final class Stream {
     private void finish(Poll poll, Batch batch) {
         giveUp(poll);
         poll.answer.complete(batch);
+    }
+
+    /** With the lock. Up to a place there was nothing for polls that waited until now. */
+    private void unpark(Collection<Poll> polls, Cursor seen) {
+        for (Poll poll : polls) {
+            if (poll.parked && seen.isAfter(poll.cursor)) {
+                poll.cursor = seen;
+            }
+        }
+        unpark(polls);
     }
 
     /** With the lock. */
@@ -332,7 +345,7 @@ public final class Stream {
                     break;
                 }
                 if (poll.parked) {
-                    unpark(Set.of(poll));
+                    unpark(Set.of(poll), recent.now());
                     polls.remove();
                     over.add(poll);
                 }
@@ -349,7 +362,7 @@ public final class Stream {
         Set<Poll> all;
         synchronized (lock) {
             all = new HashSet<>(open);
-            unpark(all);
+            unpark(all, recent.now());
             open.clear();
         }
         all.forEach(poll -> poll.answer.complete(new Batch(List.of(), poll.cursor)));

@@ -298,4 +298,36 @@ class StreamTest {
         }
         assertThat(small.stream.topics()).isLessThanOrEqualTo(12);
     }
+
+    @Test
+    void whatPassesByWhileAPollWaitsReachesItHoweverMuchWasSaidElsewhereBefore() {
+        StreamFixture small = new StreamFixture(StreamFixture.keeping(5));
+        Poll poll = small.poll(small.stream.now(), "a");
+        assertThat(small.waits(poll)).isTrue();
+        small.say("b", IntStream.range(0, 10).toArray());
+        small.pass("a", 1);
+        small.say("b", 10);
+        assertThat(payloads(small.now(poll))).containsExactly("1");
+    }
+
+    @Test
+    void anEmptyAnswerGoesAsFarAsWasLookedAt() {
+        Poll poll = fixture.poll(fixture.stream.now(), "a");
+        assertThat(fixture.waits(poll)).isTrue();
+        fixture.say("b", 1);
+        Cursor now = fixture.stream.now();
+        fixture.advance(HOLD.plusSeconds(2));
+        assertThat(fixture.now(poll).cursor()).isEqualTo(now);
+    }
+
+    @Test
+    void whatWasMissedIsReadFromWhereItBegan() {
+        Poll poll = fixture.poll(fixture.stream.now(), "a");
+        assertThat(fixture.waits(poll)).isTrue();
+        fixture.say("b", 1);
+        fixture.broker.silent(true);
+        fixture.say("a", 2);
+        fixture.broker.silent(false);
+        assertThat(payloads(fixture.now(poll))).containsExactly("2");
+    }
 }
