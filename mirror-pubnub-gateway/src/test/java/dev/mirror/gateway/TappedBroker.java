@@ -3,6 +3,8 @@ package dev.mirror.gateway;
 import dev.mirror.channel.ChannelName;
 import dev.mirror.gateway.stream.Stream;
 import dev.mirror.memory.MemoryBroker;
+import dev.mirror.message.ErrorCode;
+import dev.mirror.message.MirrorException;
 import dev.mirror.message.Position;
 import dev.mirror.message.Publication;
 import dev.mirror.spi.Broker;
@@ -10,7 +12,9 @@ import dev.mirror.spi.Draft;
 import dev.mirror.spi.History;
 import dev.mirror.spi.HistoryQuery;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -28,6 +32,9 @@ public final class TappedBroker implements Broker {
     private @Nullable Stream stream; // guarded by this
     private boolean holding; // guarded by this
     private boolean silent; // guarded by this
+    private final Map<ChannelName, TreeSet<Long>> damaged = new HashMap<>(); // guarded by this
+    private int read; // guarded by this
+    private int trimmed; // guarded by this
     private long last; // guarded by this; the last timetoken
 
     /** Whether history waits for the test. */
@@ -70,6 +77,45 @@ public final class TappedBroker implements Broker {
         CompletableFuture<Void> made = new CompletableFuture<>();
         gate = made;
         return made;
+    }
+
+    /** From now on the first rows of a page that was full are gone when it is read. */
+    public synchronized void trim(int rows) {
+        trimmed = rows;
+    }
+
+    /** From now on what is at this offset cannot be read. */
+    public synchronized void damage(ChannelName channel, long offset) {
+        damaged.computeIfAbsent(channel, unknown -> new TreeSet<>()).add(offset);
+    }
+
+    /** How many rows were read since this was asked. */
+    public synchronized int read() {
+        int before = read;
+        read = 0;
+        return before;
+    }
+
+    private synchronized History worn(HistoryQuery query, History page) {
+        List<Publication> rows = page.publications();
+        read += rows.size();
+        if (trimmed > 0 && !query.backward() && rows.size() == query.limit()) {
+            rows = rows.subList(trimmed, rows.size());
+            trimmed = 0;
+        }
+        TreeSet<Long> holes = damaged.getOrDefault(query.channel(), new TreeSet<>());
+        List<Publication> sound = new ArrayList<>();
+        for (int i = 0; i < rows.size(); i++) {
+            Publication row = rows.get(query.backward() ? rows.size() - 1 - i : i);
+            if (holes.contains(row.position().offset())) {
+                if (sound.isEmpty()) {
+                    throw new MirrorException(ErrorCode.STORE_DAMAGED, "not what was written");
+                }
+                break;
+            }
+            sound.add(query.backward() ? 0 : sound.size(), row);
+        }
+        return new History(sound, page.tail(), page.first(), page.recovered());
     }
 
     private Stream told() {
@@ -122,7 +168,7 @@ public final class TappedBroker implements Broker {
         synchronized (this) {
             waited = gate == null ? CompletableFuture.completedFuture(null) : gate;
         }
-        return waited.thenCompose(open -> broker.history(query));
+        return waited.thenCompose(open -> broker.history(query)).thenApply(page -> worn(query, page));
     }
 
     @Override

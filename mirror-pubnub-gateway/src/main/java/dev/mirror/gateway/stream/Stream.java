@@ -80,7 +80,7 @@ public final class Stream {
         Instant now = surroundings.clock().instant();
         this.base = (int) Math.max(1, now.getEpochSecond() - FIRST_BASE.getEpochSecond());
         this.recent = new Recent(options, base, Timetoken.of(now));
-        this.catchUp = new CatchUp(history, options, base);
+        this.catchUp = new CatchUp(history, options, base, surroundings.executor());
     }
 
     /**

@@ -115,7 +115,8 @@ class SharedPayloadTest {
         String body = SharedPayload.body(payload, ANN);
         ChannelName lobby = ChannelName.parse("lobby").orElseThrow();
         Publication.Entry entry = new Publication.Entry(new UserId("ann"), "id", body);
-        Publication publication = new Publication(lobby, new Position("epoch", 1), 17_000_000_000_000_000L, entry, null);
+        Publication publication =
+                new Publication(lobby, new Position("epoch", 1), 17_000_000_000_000_000L, entry, null);
         byte[] bytes = JsonCodec.of(Protocol.V2)
                 .encode(new ServerMessage.Event(lobby, publication))
                 .bytes();

@@ -4,6 +4,7 @@ import static dev.mirror.gateway.stream.StreamFixture.keeping;
 import static dev.mirror.gateway.stream.StreamFixture.payloads;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mirror.message.ErrorCode;
 import dev.mirror.testkit.time.Await;
 import java.util.ArrayList;
 import java.util.List;
@@ -163,5 +164,76 @@ class StreamCatchUpTest {
         Poll poll = fixture.poll(start, "a");
         fixture.time.runAll();
         assertThat(Await.failure(poll.answer())).isNotNull();
+    }
+
+    @Test
+    void aPageThatIsShortIsNotTheEndOfTheLog() {
+        Cursor start = fixture.stream.now();
+        for (int i = 0; i < 1_000; i++) {
+            fixture.say("a", i);
+        }
+        fixture.broker.trim(1);
+        assertThat(everything(start, 999, "a", "quiet"))
+                .containsExactlyElementsOf(
+                        IntStream.range(1, 1_000).mapToObj(Integer::toString).toList());
+    }
+
+    @Test
+    void whatIsDamagedIsSteppedOver() {
+        Cursor start = fixture.stream.now();
+        List<String> whole = new ArrayList<>();
+        for (int i = 0; i < 300; i++) {
+            fixture.say("a", i);
+            fixture.say("b", 1_000 + i);
+            if (i == 0 || i == 150 || i == 151 || i == 299) {
+                fixture.broker.damage(StreamFixture.channel("a"), i + 1);
+            } else {
+                whole.add(Integer.toString(i));
+            }
+            whole.add(Integer.toString(1_000 + i));
+        }
+        assertThat(everything(start, whole.size(), "a", "b")).isEqualTo(whole);
+    }
+
+    @Test
+    void wildcardsFindHoweverManyLogsThereAre() {
+        Cursor start = fixture.stream.now();
+        for (int i = 0; i < 1_201; i++) {
+            fixture.say("w.n" + i, i);
+        }
+        assertThat(everything(start, 1_201, "w.*")).containsExactlyElementsOf(numbers(1_201));
+    }
+
+    @Test
+    void i6_moreLogsThanAWildcardMayStandForAreRefusedAndNothingIsPassedOver() {
+        Cursor start = fixture.stream.now();
+        for (int i = 0; i < 2_001; i++) {
+            fixture.say("w.n" + i, i);
+        }
+        Poll poll = fixture.poll(start, "w.*");
+        fixture.time.runAll();
+        assertThat(Await.failure(poll.answer()).code()).isEqualTo(ErrorCode.BUSY);
+    }
+
+    @Test
+    void aCatchUpReadsLittleMoreThanOneAnswerHolds() {
+        StreamOptions standard = StreamOptions.STANDARD;
+        StreamFixture small = new StreamFixture(
+                new StreamOptions(1, standard.bytes(), standard.hold(), standard.batch(), 4_000, standard.polls()));
+        Cursor cursor = small.stream.now();
+        String[] names = IntStream.range(0, 10).mapToObj(i -> "ch-" + i).toArray(String[]::new);
+        for (int i = 0; i < 500; i++) {
+            small.say(names[i / 50], i);
+        }
+        List<String> all = new ArrayList<>();
+        while (all.size() < 500) {
+            small.broker.read();
+            Batch batch = small.now(cursor, names);
+            assertThat(small.broker.read()).isLessThan(200);
+            assertThat(batch.deliveries()).hasSizeLessThan(20);
+            all.addAll(payloads(batch));
+            cursor = batch.cursor();
+        }
+        assertThat(all).isEqualTo(numbers(500));
     }
 }
