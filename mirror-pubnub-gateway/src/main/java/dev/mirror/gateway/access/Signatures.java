@@ -8,6 +8,7 @@ import java.util.Base64;
 import java.util.Map;
 import java.util.StringJoiner;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -20,6 +21,7 @@ import javax.crypto.spec.SecretKeySpec;
  */
 final class Signatures {
     /** How far the time in a request may be from ours, in seconds. */
+    private static final Pattern PLAIN_NAME = Pattern.compile("[A-Za-z0-9_.-]+");
     static final int MAX_SKEW_SECONDS = 60;
 
     private static final String ALGORITHM = "HmacSHA256";
@@ -68,7 +70,10 @@ final class Signatures {
         if (!isFresh(request.query.getOrDefault("timestamp", ""), now)) {
             return Verdict.STALE;
         }
-        return isGood(request, signature) ? Verdict.GOOD : Verdict.WRONG;
+        // Names are signed as they are: one with other characters could read like several parameters.
+        boolean plain = request.query.keySet().stream()
+                .allMatch(name -> PLAIN_NAME.matcher(name).matches());
+        return plain && isGood(request, signature) ? Verdict.GOOD : Verdict.WRONG;
     }
 
     private static boolean isFresh(String timestamp, Instant now) {

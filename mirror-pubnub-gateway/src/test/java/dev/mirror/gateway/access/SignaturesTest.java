@@ -222,4 +222,15 @@ class SignaturesTest {
         assertThat(check("GET", "/x", Map.of("timestamp", "1790000000", "signature", signature), ""))
                 .isEqualTo(Verdict.WRONG);
     }
+
+    @Test
+    void aNameThatReadsLikeSeveralParametersIsNotSigned() {
+        String path = "/v3/history/sub-key/sub-k/channel/ch";
+        String signature = versionTwo("DELETE\npub-k\n" + path + "\nend=100&start=50&timestamp=1790000000\n");
+        Map<String, String> signed =
+                Map.of("end", "100", "start", "50", "timestamp", "1790000000", "signature", signature);
+        assertThat(check("DELETE", path, signed, "")).isEqualTo(Verdict.GOOD);
+        Map<String, String> folded = Map.of("end=100&start", "50", "timestamp", "1790000000", "signature", signature);
+        assertThat(check("DELETE", path, folded, "")).isEqualTo(Verdict.WRONG);
+    }
 }
