@@ -5,9 +5,11 @@ import dev.mirror.gateway.keyset.Groups;
 import dev.mirror.gateway.route.NativeAccess;
 import dev.mirror.gateway.route.Request;
 import dev.mirror.gateway.stream.Interest;
+import dev.mirror.gateway.wire.Refusal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 
 /** From the names in a request to what the stream knows: groups resolved, wildcards and presence told apart. */
@@ -20,7 +22,7 @@ final class Listening {
         this.groups = groups;
     }
 
-    /** What a request listens to, as the groups are now; fails with 403 if that is not for whoever asks. */
+    /** What a request listens to, as the groups are now; fails with 403 if a named channel is not for whoever asks. */
     CompletionStage<List<Interest>> interests(Request request, List<String> channels, List<String> inGroups) {
         List<CompletableFuture<List<Interest>>> parts = new ArrayList<>();
         for (String channel : channels) {
@@ -37,8 +39,17 @@ final class Listening {
         return groups.channels(request.keyset(), ChannelNames.withoutPresence(group))
                 .thenCompose(members -> joined(members.stream()
                         .map(member -> presence ? member + ChannelNames.PRESENCE : member)
-                        .map(member -> interest(request, member, group).toCompletableFuture())
+                        .map(member -> readable(interest(request, member, group)).toCompletableFuture())
                         .toList()));
+    }
+
+    /** What a listener may not read is left out: whoever may change a group must not shut its listeners out. */
+    private static CompletionStage<List<Interest>> readable(CompletionStage<List<Interest>> interest) {
+        return interest.exceptionallyCompose(failure -> {
+            Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+            boolean forbidden = cause instanceof Refusal refusal && refusal.status() == 403;
+            return forbidden ? CompletableFuture.completedFuture(List.of()) : CompletableFuture.failedFuture(failure);
+        });
     }
 
     private CompletionStage<List<Interest>> interest(Request request, String name, String match) {

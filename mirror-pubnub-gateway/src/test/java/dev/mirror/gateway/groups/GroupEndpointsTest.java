@@ -145,4 +145,20 @@ class GroupEndpointsTest {
         assertThat(reply.json().path("m").get(0).path("c").textValue()).isEqualTo("b");
         assertThat(reply.json().path("m").get(0).path("b").textValue()).isEqualTo("g");
     }
+
+    @Test
+    void aMemberThatAListenerMayNotReadIsLeftOut() {
+        gateway.user("ann");
+        gateway.user("bob");
+        gateway.get("/v1/channel-registration/sub-key/shared/channel-group/g?add=ann.bob,news");
+        String begin = "/v2/subscribe/shared/";
+        assertThat(gateway.get(begin + "ann.bob/0").status()).isEqualTo(403);
+        Reply handshake = gateway.get(begin + ",/0?channel-group=g");
+        assertThat(handshake.status()).as(handshake.body()).isEqualTo(200);
+        String cursor = handshake.json().path("t").path("t").textValue();
+        CompletableFuture<Reply> poll =
+                gateway.begin("GET", begin + ",/0?channel-group=g&tt=" + cursor + "&tr=1", "", null);
+        gateway.publish("shared", "news", "\"yes\"", "");
+        assertThat(Await.value(poll).json().path("m")).hasSize(1);
+    }
 }
