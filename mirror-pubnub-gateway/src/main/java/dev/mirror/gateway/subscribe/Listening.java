@@ -14,6 +14,9 @@ import java.util.concurrent.CompletionStage;
 
 /** From the names in a request to what the stream knows: groups resolved, wildcards and presence told apart. */
 final class Listening {
+    /** How much one poll listens to at most: it holds each, and is found under each. */
+    private static final int MAX_INTERESTS = 5_000;
+
     private final ChannelNames names;
     private final Groups groups;
 
@@ -31,7 +34,13 @@ final class Listening {
         for (String group : inGroups) {
             parts.add(members(request, group).toCompletableFuture());
         }
-        return joined(parts);
+        return joined(parts).thenApply(all -> {
+            List<Interest> interests = all.stream().distinct().toList();
+            if (interests.size() > MAX_INTERESTS) {
+                throw new Refusal(400, "Too Many Channels");
+            }
+            return interests;
+        });
     }
 
     private CompletionStage<List<Interest>> members(Request request, String group) {

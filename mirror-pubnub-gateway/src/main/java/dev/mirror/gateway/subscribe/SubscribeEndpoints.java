@@ -25,6 +25,11 @@ import java.util.function.Predicate;
  * held long enough. Both forms wait in one stream.
  */
 public final class SubscribeEndpoints {
+    /** How many names of channels a request has at most, presence and wildcards included. */
+    private static final int MAX_CHANNELS = 2_000;
+    /** How many groups; each has what one message is told of once more. */
+    private static final int MAX_GROUPS = 10;
+
     private static final ErrorStyle STYLE = ErrorStyle.service("Access Manager");
 
     private final Stream stream;
@@ -94,13 +99,23 @@ public final class SubscribeEndpoints {
     private record Names(List<String> channels, List<String> groups) {
         static Names of(Request request) {
             Names names = new Names(
-                    Query.elements(request.segment("channels")), request.query().list("channel-group"));
+                    distinct(Query.elements(request.segment("channels"))),
+                    distinct(request.query().list("channel-group")));
             boolean valid = names.channels.stream().allMatch(Names::isChannel)
                     && names.groups.stream().map(ChannelNames::withoutPresence).allMatch(ChannelNames::isGroup);
             if (!valid || (names.channels.isEmpty() && names.groups.isEmpty())) {
                 throw new Refusal(400, "Invalid Channel");
             }
+            long count =
+                    names.groups.stream().map(ChannelNames::withoutPresence).distinct().count();
+            if (names.channels.size() > MAX_CHANNELS || count > MAX_GROUPS) {
+                throw new Refusal(400, "Too Many Channels");
+            }
             return names;
+        }
+
+        private static List<String> distinct(List<String> names) {
+            return names.stream().distinct().toList();
         }
 
         private static boolean isChannel(String name) {

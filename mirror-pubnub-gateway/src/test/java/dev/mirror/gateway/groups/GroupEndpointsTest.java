@@ -161,4 +161,23 @@ class GroupEndpointsTest {
         gateway.publish("shared", "news", "\"yes\"", "");
         assertThat(Await.value(poll).json().path("m")).hasSize(1);
     }
+
+    @Test
+    void i6_whatAPollListensToIsBounded() {
+        for (int group = 0; group < 3; group++) {
+            for (int i = 0; i < 2_000; i += 200) {
+                assertSaid(GROUPS + "/big" + group + "?add=" + names(i, i + 200), 200, DONE);
+            }
+        }
+        String begin = "/v2/subscribe/open/,/0?channel-group=";
+        assertThat(gateway.get(begin + "big0,big1").status()).isEqualTo(200);
+        Reply refused = gateway.get(begin + "big0,big1,big2");
+        assertThat(refused.status()).isEqualTo(400);
+        assertThat(refused.body()).contains("\"message\":\"Too Many Channels\"");
+        String ten = IntStream.range(0, 10).mapToObj(i -> "g" + i + ",g" + i + "-pnpres").collect(Collectors.joining(","));
+        assertThat(gateway.get(begin + ten).status()).isEqualTo(200);
+        assertThat(gateway.get(begin + ten + ",g10").status()).isEqualTo(400);
+        assertThat(gateway.get("/v2/subscribe/open/" + names(0, 2_000) + "/0").status()).isEqualTo(200);
+        assertThat(gateway.get("/v2/subscribe/open/" + names(0, 2_001) + "/0").status()).isEqualTo(400);
+    }
 }
