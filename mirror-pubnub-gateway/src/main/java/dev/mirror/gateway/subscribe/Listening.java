@@ -48,7 +48,8 @@ final class Listening {
         return groups.channels(request.keyset(), ChannelNames.withoutPresence(group))
                 .thenCompose(members -> joined(members.stream()
                         .map(member -> presence ? member + ChannelNames.PRESENCE : member)
-                        .map(member -> readable(interest(request, member, group)).toCompletableFuture())
+                        .map(member ->
+                                readable(interest(request, member, group)).toCompletableFuture())
                         .toList()));
     }
 

@@ -106,8 +106,10 @@ public final class SubscribeEndpoints {
             if (!valid || (names.channels.isEmpty() && names.groups.isEmpty())) {
                 throw new Refusal(400, "Invalid Channel");
             }
-            long count =
-                    names.groups.stream().map(ChannelNames::withoutPresence).distinct().count();
+            long count = names.groups.stream()
+                    .map(ChannelNames::withoutPresence)
+                    .distinct()
+                    .count();
             if (names.channels.size() > MAX_CHANNELS || count > MAX_GROUPS) {
                 throw new Refusal(400, "Too Many Channels");
             }

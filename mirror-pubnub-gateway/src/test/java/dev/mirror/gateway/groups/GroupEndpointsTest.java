@@ -153,6 +153,7 @@ class GroupEndpointsTest {
         gateway.get("/v1/channel-registration/sub-key/shared/channel-group/g?add=ann.bob,news");
         String begin = "/v2/subscribe/shared/";
         assertThat(gateway.get(begin + "ann.bob/0").status()).isEqualTo(403);
+        gateway.publish("shared", "news", "\"before\"", "");
         Reply handshake = gateway.get(begin + ",/0?channel-group=g");
         assertThat(handshake.status()).as(handshake.body()).isEqualTo(200);
         String cursor = handshake.json().path("t").path("t").textValue();
@@ -174,10 +175,14 @@ class GroupEndpointsTest {
         Reply refused = gateway.get(begin + "big0,big1,big2");
         assertThat(refused.status()).isEqualTo(400);
         assertThat(refused.body()).contains("\"message\":\"Too Many Channels\"");
-        String ten = IntStream.range(0, 10).mapToObj(i -> "g" + i + ",g" + i + "-pnpres").collect(Collectors.joining(","));
+        String ten = IntStream.range(0, 10)
+                .mapToObj(i -> "g" + i + ",g" + i + "-pnpres")
+                .collect(Collectors.joining(","));
         assertThat(gateway.get(begin + ten).status()).isEqualTo(200);
         assertThat(gateway.get(begin + ten + ",g10").status()).isEqualTo(400);
-        assertThat(gateway.get("/v2/subscribe/open/" + names(0, 2_000) + "/0").status()).isEqualTo(200);
-        assertThat(gateway.get("/v2/subscribe/open/" + names(0, 2_001) + "/0").status()).isEqualTo(400);
+        assertThat(gateway.get("/v2/subscribe/open/" + names(0, 2_000) + "/0").status())
+                .isEqualTo(200);
+        assertThat(gateway.get("/v2/subscribe/open/" + names(0, 2_001) + "/0").status())
+                .isEqualTo(400);
     }
 }
