@@ -105,7 +105,7 @@ public final class ServiceFixture implements AutoCloseable {
     public ServiceFixture() {
         SeededRandom random = SeededRandom.of(1);
         MemoryPresence presence = new MemoryPresence(time);
-        MemoryBroker memory = new MemoryBroker(time, random);
+        MemoryBroker memory = new MemoryBroker(time, random, new MemoryBroker.Limits(1_000, 64 << 20, 4 << 20));
         broker = new Told(memory);
         mirror = Mirror.builder()
                 .broker(broker)

@@ -29,6 +29,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** History in the form of before and of today, with actions, deleting, and counting. */
@@ -87,12 +88,15 @@ public final class HistoryEndpoints {
         Span backward = new Span(time(request, "end", 0), time(request, "start", Span.NEVER));
         Span forward = new Span(behind(time(request, "start", -1)), behind(time(request, "end", Span.NEVER - 1)));
         boolean reverse = query.flag("reverse");
+        Budget budget = new Budget();
         return named(request)
                 .thenCompose(channels -> logs(request, channels, Permission.READ))
-                .thenCompose(logs -> each(
+                .thenCompose(logs -> inTurn(
                         logs,
-                        log -> reverse ? messages.oldest(log, forward, count) : messages.newest(log, backward, count)))
-                .thenApply(found -> Answer.ok(VersionTwo.write(merged(found, count, reverse), query)));
+                        log -> reverse
+                                ? messages.oldest(log, forward, count, budget)
+                                : messages.newest(log, backward, count, budget)))
+                .thenApply(found -> Answer.ok(VersionTwo.write(merged(reached(found, budget), count, reverse), query)));
     }
 
     /** One channel, or those of groups, as clients of before ask for them. */
@@ -123,6 +127,14 @@ public final class HistoryEndpoints {
                 });
     }
 
+    private static List<List<Entry>> reached(List<List<Entry>> found, Budget budget) {
+        return found.stream()
+                .map(entries -> entries.stream()
+                        .filter(entry -> budget.reaches(entry.shown().timetoken()))
+                        .toList())
+                .toList();
+    }
+
     private static List<Entry> merged(List<List<Entry>> found, int count, boolean oldest) {
         if (found.size() == 1) {
             return found.get(0);
@@ -143,9 +155,10 @@ public final class HistoryEndpoints {
         List<String> channels = channels(request);
         int most = channels.size() == 1 ? PAGE : SMALL_PAGE;
         int count = size(request, "max", most);
+        Budget budget = new Budget();
         Span span = new Span(time(request, "end", 0), time(request, "start", Span.NEVER));
         return logs(request, channels, Permission.READ)
-                .thenCompose(logs -> each(logs, log -> messages.newest(log, span, count)))
+                .thenCompose(logs -> inTurn(logs, log -> messages.newest(log, span, count, budget)))
                 .thenApply(found -> {
                     Map<String, List<Entry>> byName = new HashMap<>();
                     for (int i = 0; i < channels.size(); i++) {
@@ -160,7 +173,7 @@ public final class HistoryEndpoints {
         int count = size(request, "max", SMALL_PAGE);
         Span span = new Span(time(request, "end", 0), time(request, "start", Span.NEVER));
         return logs(request, List.of(channel), Permission.READ)
-                .thenCompose(logs -> messages.newest(logs.get(0), span, count)
+                .thenCompose(logs -> messages.newest(logs.get(0), span, count, new Budget())
                         .thenCompose(entries -> actions(logs.get(0), entries).thenApply(done -> {
                             List<String> channels = List.of(channel);
                             return Answer.ok(VersionThree.write(channels, any -> entries, done, request.query()));
@@ -222,13 +235,9 @@ public final class HistoryEndpoints {
         List<String> channels = channels(request);
         List<Long> since = since(request, channels.size());
         return logs(request, channels, Permission.READ)
-                .thenCompose(logs -> {
-                    List<CompletionStage<Integer>> counted = new ArrayList<>();
-                    for (int i = 0; i < logs.size(); i++) {
-                        counted.add(messages.count(logs.get(i), since.get(i), MAX_COUNTED));
-                    }
-                    return all(counted);
-                })
+                .thenCompose(logs -> inTurn(
+                        IntStream.range(0, logs.size()).boxed().toList(),
+                        i -> messages.count(logs.get(i), since.get(i), MAX_COUNTED)))
                 .thenApply(counts -> Answer.ok(VersionThree.counts(channels, counts)));
     }
 
@@ -257,6 +266,18 @@ public final class HistoryEndpoints {
 
     private static <A, B> CompletionStage<List<B>> each(List<A> list, Function<A, CompletionStage<B>> work) {
         return all(list.stream().map(work).toList());
+    }
+
+    /** One after the other, so that what is read for one is gone when the next begins. */
+    private static <A, B> CompletionStage<List<B>> inTurn(List<A> list, Function<A, CompletionStage<B>> work) {
+        CompletionStage<List<B>> done = CompletableFuture.completedFuture(new ArrayList<>());
+        for (A each : list) {
+            done = done.thenCompose(before -> work.apply(each).thenApply(made -> {
+                before.add(made);
+                return before;
+            }));
+        }
+        return done;
     }
 
     private static <B> CompletionStage<List<B>> all(List<CompletionStage<B>> stages) {

@@ -4,6 +4,7 @@ import dev.mirror.channel.ChannelName;
 import dev.mirror.gateway.keyset.Keyset;
 import dev.mirror.gateway.stream.Entry;
 import dev.mirror.gateway.stream.Envelope;
+import dev.mirror.gateway.stream.SoundPages;
 import dev.mirror.message.Publication;
 import dev.mirror.spi.Broker;
 import dev.mirror.spi.History;
@@ -19,28 +20,30 @@ import java.util.concurrent.CompletionStage;
 /** Reads the messages of logs: without what was deleted, and without what was only done to messages. Any thread. */
 final class Messages {
     private final Broker broker;
+    private final SoundPages pages;
     private final Deletions deletions;
 
     Messages(Broker broker, Deletions deletions) {
         this.broker = broker;
+        this.pages = new SoundPages(broker);
         this.deletions = deletions;
     }
 
     /** A log, seen by the clients of a keyset. */
     record Log(Keyset keyset, ChannelName channel) {}
 
-    /** The newest messages of a span, the oldest of them first. */
-    CompletionStage<List<Entry>> newest(Log log, Span span, int count) {
+    /** The newest messages of a span, as many as there is room for, but at least one; the oldest of them first. */
+    CompletionStage<List<Entry>> newest(Log log, Span span, int count, Budget budget) {
         return span.isEmpty()
                 ? CompletableFuture.completedFuture(List.of())
-                : new Backward(log, span.from(), count).from(span.to());
+                : new Backward(log, span.from(), count, budget).from(span.to());
     }
 
-    /** The oldest messages of a span, the oldest first. */
-    CompletionStage<List<Entry>> oldest(Log log, Span span, int count) {
+    /** The oldest messages of a span, as many as there is room for, but at least one; the oldest first. */
+    CompletionStage<List<Entry>> oldest(Log log, Span span, int count, Budget budget) {
         return span.isEmpty()
                 ? CompletableFuture.completedFuture(List.of())
-                : new Forward(log, span.to(), count).from(span.from());
+                : new Forward(log, span.to(), count, budget).from(span.from());
     }
 
     /** The timetoken of the newest entry of a log, whatever it is; empty if there is none. */
@@ -89,8 +92,8 @@ final class Messages {
         }
     }
 
-    private CompletionStage<Page> page(Log log, HistoryQuery query) {
-        return broker.history(query).thenCompose(history -> {
+    private CompletionStage<Page> page(Log log, CompletionStage<History> read) {
+        return read.thenCompose(history -> {
             if (history.publications().isEmpty()) {
                 return CompletableFuture.completedFuture(new Page(history, List.of()));
             }
@@ -107,33 +110,37 @@ final class Messages {
         private final long oldest;
         private final int count;
         private final Deque<Entry> found = new ArrayDeque<>(); // one page at a time
+        private final Budget budget;
         private int limit; // one page at a time; small while it may do
+        private boolean full; // one page at a time
 
-        Backward(Log log, long oldest, int count) {
+        Backward(Log log, long oldest, int count, Budget budget) {
             this.log = log;
             this.oldest = oldest;
             this.count = count;
-            this.limit = Math.min(count, HistoryQuery.MAX_LIMIT);
+            this.budget = budget;
+            this.limit = Math.min(count, SoundPages.FIRST_ROWS);
         }
 
         CompletionStage<List<Entry>> from(long to) {
             HistoryQuery query = to == Span.NEVER
                     ? HistoryQuery.latest(log.channel, limit)
                     : HistoryQuery.until(log.channel, to, limit);
-            limit = HistoryQuery.MAX_LIMIT;
-            return page(log, query).thenCompose(page -> {
+            limit = SoundPages.MAX_ROWS;
+            return page(log, broker.history(query)).thenCompose(page -> {
                 List<Publication> publications = page.publications();
-                for (int i = publications.size() - 1; i >= 0 && found.size() < count; i--) {
+                for (int i = publications.size() - 1; i >= 0 && found.size() < count && !full; i--) {
                     Publication publication = publications.get(i);
                     Entry entry = Entry.of(publication, 1);
                     if (publication.timetoken() >= oldest && isMessage(entry, page.deleted)) {
                         found.addFirst(entry);
+                        full = budget.spend(publication, true);
                     }
                 }
                 boolean end = publications.isEmpty()
                         || publications.get(0).position().offset() <= page.history.first()
                         || page.before(page.first()) <= oldest;
-                return end || found.size() == count
+                return end || full || found.size() == count
                         ? CompletableFuture.completedFuture(List.copyOf(found))
                         : from(page.before(page.first()));
             });
@@ -144,29 +151,33 @@ final class Messages {
         private final Log log;
         private final long to;
         private final int count;
+        private final Budget budget;
         private final List<Entry> found = new ArrayList<>(); // one page at a time
+        private boolean full; // one page at a time
 
-        Forward(Log log, long to, int count) {
+        Forward(Log log, long to, int count, Budget budget) {
             this.log = log;
             this.to = to;
+            this.budget = budget;
             this.count = count;
         }
 
         CompletionStage<List<Entry>> from(long from) {
-            HistoryQuery query = HistoryQuery.since(log.channel, from, Math.min(count, HistoryQuery.MAX_LIMIT));
-            return page(log, query).thenCompose(page -> {
+            int limit = found.isEmpty() ? SoundPages.FIRST_ROWS : SoundPages.MAX_ROWS;
+            return page(log, pages.since(log.channel, from, limit)).thenCompose(page -> {
                 List<Publication> publications = page.publications();
                 for (Publication publication : publications) {
                     Entry entry = Entry.of(publication, 1);
-                    if (found.size() < count && publication.timetoken() < to && isMessage(entry, page.deleted)) {
+                    if (found.size() < count
+                            && !full
+                            && publication.timetoken() < to
+                            && isMessage(entry, page.deleted)) {
                         found.add(entry);
+                        full = budget.spend(publication, false);
                     }
                 }
-                boolean end = publications.isEmpty()
-                        || page.last() >= to - 1
-                        || publications.get(publications.size() - 1).position().offset()
-                                >= page.history.tail().offset();
-                return end || found.size() == count
+                boolean end = SoundPages.isLast(page.history) || page.last() >= to - 1;
+                return end || full || found.size() == count
                         ? CompletableFuture.completedFuture(List.copyOf(found))
                         : from(page.behind(page.last()));
             });
@@ -179,18 +190,14 @@ final class Messages {
     }
 
     private CompletionStage<Integer> count(Log log, long from, int most, int before) {
-        HistoryQuery query = HistoryQuery.since(log.channel, from, HistoryQuery.MAX_LIMIT);
-        return page(log, query).thenCompose(page -> {
+        return page(log, pages.since(log.channel, from, SoundPages.MAX_ROWS)).thenCompose(page -> {
             List<Publication> publications = page.publications();
             long here = publications.stream()
                     .map(publication -> Entry.of(publication, 1))
                     .filter(entry -> isMessage(entry, page.deleted))
                     .count();
             int counted = (int) Math.min(most, before + here);
-            boolean end = publications.isEmpty()
-                    || counted == most
-                    || publications.get(publications.size() - 1).position().offset()
-                            >= page.history.tail().offset();
+            boolean end = counted == most || SoundPages.isLast(page.history);
             return end
                     ? CompletableFuture.completedFuture(counted)
                     : count(log, page.behind(page.last()), most, counted);

@@ -398,4 +398,60 @@ class HistoryEndpointsTest {
         assertThat(gateway.as("cat", "GET", target, "").status()).isEqualTo(403);
         assertThat(gateway.as("bob", "GET", target, "").status()).isEqualTo(200);
     }
+
+    @Test
+    void i6_anAnswerIsBoundedInBytesAndPagedOnFrom() {
+        String large = '"' + "x".repeat(1 << 20) + '"';
+        for (String channel : List.of("a", "b")) {
+            for (int i = 0; i < 6; i++) {
+                gateway.post("/v2/publish/pub/open/0/" + channel + "/0", large);
+            }
+        }
+        int found = 0;
+        String start = "";
+        for (int page = 0; page < 10; page++) {
+            JsonNode messages = gateway.get(THREE + "a?max=100" + start)
+                    .json()
+                    .path("channels")
+                    .path("a");
+            assertThat(messages.size()).isLessThanOrEqualTo(4);
+            found += messages.size();
+            if (messages.isEmpty()) {
+                break;
+            }
+            start = "&start=" + messages.get(0).path("timetoken").asText();
+        }
+        assertThat(found).isEqualTo(6);
+        JsonNode both = gateway.get(THREE + "a,b").json().path("channels");
+        assertThat(both.path("a").size() + both.path("b").size()).isLessThanOrEqualTo(5);
+        assertThat(both.path("b").size()).isEqualTo(1);
+    }
+
+    @Test
+    void i6_theChannelsOfAGroupArePutInOrderAsFarAsTheyWereRead() {
+        gateway.get("/v1/channel-registration/sub-key/open/channel-group/g?add=a,b");
+        gateway.publish("open", "b", "0", "");
+        String large = '"' + "x".repeat(1 << 20) + '"';
+        for (int i = 0; i < 6; i++) {
+            gateway.post("/v2/publish/pub/open/0/a/0", large);
+        }
+        gateway.publish("open", "b", "1", "");
+        for (boolean reverse : new boolean[] {false, true}) {
+            List<String> found = new ArrayList<>();
+            String start = "";
+            for (int page = 0; page < 20; page++) {
+                JsonNode reply = gateway.get(TWO + ",?channel-group=g&count=100&reverse=" + reverse + start)
+                        .json();
+                List<String> messages = new ArrayList<>();
+                reply.path(0).forEach(message -> messages.add(message.isInt() ? message.toString() : "x"));
+                if (messages.isEmpty()) {
+                    break;
+                }
+                assertThat(messages).hasSizeLessThanOrEqualTo(5);
+                found.addAll(reverse ? found.size() : 0, messages);
+                start = "&start=" + reply.path(reverse ? 2 : 1).asText();
+            }
+            assertThat(found).containsExactly("0", "x", "x", "x", "x", "x", "x", "1");
+        }
+    }
 }
