@@ -136,7 +136,8 @@ final class Reading {
             // What is kept may go on behind what was trimmed.
             long first = answer.path("first").asLong(end.offset() + 1);
             Position before = new Position(end.epoch(), Math.max(0, first - 1));
-            at = covers(at, before) ? at : before;
+            Position next = missed && !covers(at, before) ? before : end;
+            at = covers(at, next) ? at : next;
         }
         learn(end);
         pump();
