@@ -255,7 +255,7 @@ public final class SqlLog implements Broker {
 
     /** Whether the store answers, as far as is known; for those who ask after the health of a node. */
     public boolean isAvailable() {
-        return available;
+        return available && !watch.isOverdue();
     }
 
     /** On the writer: the disk failed under somebody else's transaction. */

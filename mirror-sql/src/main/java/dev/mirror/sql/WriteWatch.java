@@ -32,13 +32,18 @@ final class WriteWatch implements AutoCloseable {
         began = 0;
     }
 
+    /** Any thread. Whether the writer has waited for longer than anybody should. */
+    boolean isOverdue() {
+        long since = began;
+        return since != 0 && System.nanoTime() - since > PATIENCE_NANOS;
+    }
+
     private void lookLater() {
         scheduler.schedule(LOOK, this::look);
     }
 
     private void look() {
-        long since = began;
-        if (since != 0 && System.nanoTime() - since > PATIENCE_NANOS) {
+        if (isOverdue()) {
             engine.giveUp();
         }
         if (!closed) {

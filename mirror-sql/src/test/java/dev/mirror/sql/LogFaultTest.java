@@ -100,6 +100,19 @@ class LogFaultTest {
         }
     }
 
+    /** Nobody has failed yet, but nobody gets anything stored either. */
+    @Test
+    void aCommitThatHangsMakesTheLogUnavailableUntilItIsDone() {
+        CountDownLatch disk = new CountDownLatch(1);
+        engine.afterCommit(() -> Await.open("the disk", disk));
+        CompletionStage<Broker.Receipt> hanging = log.publish(LogFixture.draft(ROOM, "m-1"));
+        assertThat(log.isAvailable()).isTrue();
+        Await.until("the commit is overdue", () -> !log.isAvailable());
+        disk.countDown();
+        Await.value(hanging);
+        Await.until("the log is available", log::isAvailable);
+    }
+
     private static SQLException gone() {
         return new SQLException("the connection ended", "08006");
     }
