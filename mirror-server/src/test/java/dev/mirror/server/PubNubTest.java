@@ -214,6 +214,18 @@ class PubNubTest {
     }
 
     @Test
+    void whoeverSendsTooMuchGetsToReadTheAnswer() {
+        try (Raw client = new Raw(server.port())) {
+            client.send("POST " + PUBLISH + "ch/0 HTTP/1.1\r\nHost: localhost\r\nContent-Length: 6000000\r\n\r\n");
+            // Most of it is sent when the answer is long on its way.
+            for (int i = 0; i < 6; i++) {
+                client.send("x".repeat(1_000_000));
+            }
+            assertThat(client.answer()).isEqualTo("413 [0,\"Request Entity Too Large\"]");
+        }
+    }
+
+    @Test
     void bodiesMayBeChunkedAndAreBounded() {
         HttpRequest chunked = server.request(PUBLISH + "ch/0")
                 .POST(HttpRequest.BodyPublishers.fromPublisher(HttpRequest.BodyPublishers.ofString("{\"a\":1}")))

@@ -13,6 +13,8 @@ import org.eclipse.jetty.util.thread.Scheduler;
 final class BodyReader {
     private static final int MAX_BYTES = 8_192;
     private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration LINGER = Duration.ofSeconds(2);
+    private static final long MAX_DISCARDED = 8 << 20;
 
     private final Request request;
     private final int maxBytes;
@@ -42,6 +44,40 @@ final class BodyReader {
                         TimeUnit.MILLISECONDS);
         reader.go();
         return reader.whole.whenComplete((body, failure) -> deadline.cancel());
+    }
+
+    /**
+     * Reads what is left and forgets it, but not much of it and not for long: whoever still writes when the connection is
+     * closed may never see the answer. Then does what comes next.
+     */
+    static void discard(Request request, Runnable next) {
+        CompletableFuture<Void> enough = new CompletableFuture<>();
+        Scheduler.Task deadline = request.getComponents()
+                .getScheduler()
+                .schedule(() -> enough.complete(null), LINGER.toMillis(), TimeUnit.MILLISECONDS);
+        enough.thenRun(() -> {
+            deadline.cancel();
+            next.run();
+        });
+        discard(request, MAX_DISCARDED, enough);
+    }
+
+    private static void discard(Request request, long most, CompletableFuture<Void> enough) {
+        long left = most;
+        while (!enough.isDone()) {
+            Content.Chunk chunk = request.read();
+            if (chunk == null) {
+                long rest = left;
+                request.demand(() -> discard(request, rest, enough));
+                return;
+            }
+            left -= chunk.remaining();
+            boolean over = Content.Chunk.isFailure(chunk) || chunk.isLast() || left <= 0;
+            chunk.release();
+            if (over) {
+                enough.complete(null);
+            }
+        }
     }
 
     private void go() {

@@ -82,11 +82,15 @@ final class PubNubCall implements HttpCall {
         response.setStatus(status);
         headers.forEach(response.getHeaders()::put);
         response.getHeaders().put(HttpHeader.CONTENT_LENGTH, bytes.length);
+        Callback done = exchange.callback;
         if (body.status != 0) {
             // What is left of a body that was refused is not worth reading.
             response.getHeaders().put(HttpHeader.CONNECTION, "close");
+            done = Callback.from(
+                    () -> BodyReader.discard(exchange.request, exchange.callback::succeeded),
+                    exchange.callback::failed);
         }
-        response.write(true, ByteBuffer.wrap(bytes), exchange.callback);
+        response.write(true, ByteBuffer.wrap(bytes), done);
     }
 
     @Override
