@@ -33,12 +33,15 @@ final class ExportedLine {
         } catch (IOException e) {
             throw new IllegalArgumentException("not JSON", e);
         }
-        String body = fields.containsKey("text") ? fields.get("text") : fields.get("body");
+        String said = required(fields.containsKey("text") ? fields.get("text") : fields.get("body"));
+        // Lines of other programs have no epoch, and no amendments.
+        String from = fields.get("epoch");
+        String body = from == null ? said : AmendmentEpoch.changed(said, from, epoch);
         Publication.Origin origin = fields.containsKey("origin.channel")
                 ? new Publication.Origin(channel(fields, "origin.channel"), position(fields, "origin.offset"))
                 : null;
-        Publication.Entry entry = new Publication.Entry(
-                new UserId(required(fields.get("publisher"))), required(fields.get("id")), required(body));
+        Publication.Entry entry =
+                new Publication.Entry(new UserId(required(fields.get("publisher"))), required(fields.get("id")), body);
         Position position = position(fields, "offset");
         if (position.offset() == 0) {
             throw new IllegalArgumentException("offsets begin at 1");

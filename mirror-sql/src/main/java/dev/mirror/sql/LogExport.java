@@ -90,6 +90,7 @@ final class LogExport {
         Publication.Entry entry = publication.entry();
         line.writeStartObject();
         line.writeStringField("channel", publication.channel().canonical());
+        line.writeStringField("epoch", publication.position().epoch());
         line.writeNumberField("offset", publication.position().offset());
         line.writeNumberField("timetoken", publication.timetoken());
         line.writeStringField("publisher", entry.publisher().value());

@@ -91,7 +91,12 @@ final class StoreBackup {
             Report report = StoreCheck.of(SqliteFile.writer(part), progress);
             requireSound(report, "the backup " + file);
             try (Connection connection = SqliteFile.writer(part).getConnection()) {
+                String before = LogState.load(connection, chance).epoch();
+                connection.setAutoCommit(false);
                 LogState.begin(connection, chance);
+                AmendmentEpoch.change(
+                        connection, before, LogState.epoch(connection).orElseThrow());
+                connection.commit();
             }
             requireWhole(part);
             force(part);
