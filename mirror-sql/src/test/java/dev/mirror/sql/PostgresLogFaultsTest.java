@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mirror.channel.ChannelName;
 import dev.mirror.identity.UserId;
 import dev.mirror.message.ErrorCode;
+import dev.mirror.message.MirrorException;
 import dev.mirror.message.Position;
 import dev.mirror.message.Publication;
 import dev.mirror.spi.Broker;
@@ -15,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -26,6 +28,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -130,25 +133,32 @@ class PostgresLogFaultsTest {
             fixture.publish(ROOM, "first");
             proxy.toServer().bandwidth(200_000);
             String body = '"' + "x".repeat(32_000) + '"';
-            List<CompletableFuture<Broker.Receipt>> answers = new ArrayList<>();
+            Map<String, CompletableFuture<Broker.Receipt>> answers = new LinkedHashMap<>();
             for (int i = 0; i < 900; i++) {
-                answers.add(fixture.log()
-                        .publish(LogFixture.draft(ROOM, "large-" + i, body))
-                        .toCompletableFuture());
+                Draft large = LogFixture.draft(ROOM, "large-" + i, body);
+                answers.put("large-" + i, fixture.log().publish(large).toCompletableFuture());
             }
-            // The first of them goes alone, and may get through.
-            for (CompletableFuture<Broker.Receipt> answer : answers.subList(1, answers.size())) {
-                assertThat(Await.failure(answer).code()).isEqualTo(ErrorCode.STORE_UNAVAILABLE);
-            }
+            // The first of them go alone or in few, and may get through.
+            List<String> expected = new ArrayList<>(List.of("first"));
+            answers.forEach((id, answer) -> {
+                ErrorCode refused = Await.value(answer.handle((receipt, fault) -> codeOf(fault)));
+                if (refused == null) {
+                    expected.add(id);
+                } else {
+                    assertThat(refused).isEqualTo(ErrorCode.STORE_UNAVAILABLE);
+                }
+            });
+            assertThat(expected).as("what got through").hasSizeLessThan(answers.size());
             proxy.reset();
             proxy.heal();
             Await.until("the store is back", () -> answers(fixture.log(), "second"));
-            assertThat(fixture.all(ROOM))
-                    .extracting(each -> each.entry().id())
-                    .startsWith("first")
-                    .endsWith("second")
-                    .hasSize(answers.get(0).isCompletedExceptionally() ? 2 : 3);
+            expected.add("second");
+            assertThat(fixture.all(ROOM)).extracting(each -> each.entry().id()).containsExactlyElementsOf(expected);
         }
+    }
+
+    private static @Nullable ErrorCode codeOf(@Nullable Throwable fault) {
+        return fault == null ? null : ((MirrorException) fault).code();
     }
 
     @Test
