@@ -3,6 +3,7 @@ package dev.mirror.server.http;
 import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
@@ -55,7 +56,8 @@ final class BodyReader {
         Scheduler.Task deadline = request.getComponents()
                 .getScheduler()
                 .schedule(() -> enough.complete(null), LINGER.toMillis(), TimeUnit.MILLISECONDS);
-        enough.thenRun(() -> {
+        CompletionStage<Void> discarding = enough;
+        discarding.thenRun(() -> {
             deadline.cancel();
             next.run();
         });
