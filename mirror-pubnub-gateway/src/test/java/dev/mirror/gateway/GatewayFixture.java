@@ -15,7 +15,7 @@ import java.time.Duration;
 import java.util.stream.Stream;
 
 /** A gateway in virtual time over a mirror in memory. Its keysets: open, one with shared names, one that is managed. */
-public final class GatewayFixture {
+public final class GatewayFixture implements AutoCloseable {
     /** As at PubNub without Access Manager. */
     public static final Keyset OPEN = Keyset.open("pub-c-1", "sub-c-1");
 
@@ -119,5 +119,12 @@ public final class GatewayFixture {
     /** Does what is to be done by now. */
     public void run() {
         time.runAll();
+    }
+
+    @Override
+    public void close() {
+        gateway.close();
+        mirror.close();
+        broker.close();
     }
 }

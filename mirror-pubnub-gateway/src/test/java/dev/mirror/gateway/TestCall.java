@@ -1,5 +1,8 @@
 package dev.mirror.gateway;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.mirror.gateway.wire.HttpCall;
 import dev.mirror.identity.Principal;
 import java.nio.charset.StandardCharsets;
@@ -15,15 +18,23 @@ import org.jspecify.annotations.Nullable;
 
 /** A request without a network, and what was answered. */
 public final class TestCall implements HttpCall {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
     private final String method;
     private final String target;
     private final Map<String, String> headers = new TreeMap<>();
     private final List<Runnable> gone = new ArrayList<>();
     private byte[] body = {};
     private @Nullable Principal principal;
-    private int status;
-    private @Nullable String answer;
-    private Map<String, String> answerHeaders = Map.of();
+    private final CompletableFuture<Reply> reply = new CompletableFuture<>();
+
+    /** What was answered. */
+    public record Reply(int status, Map<String, String> headers, String body) {
+        /** The body. */
+        public JsonNode json() {
+            return TestCall.json(body);
+        }
+    }
 
     /** A request. */
     public TestCall(String method, String target) {
@@ -81,12 +92,9 @@ public final class TestCall implements HttpCall {
 
     @Override
     public void answer(int code, Map<String, String> fields, byte[] bytes) {
-        if (answer != null) {
+        if (!reply.complete(new Reply(code, Map.copyOf(fields), new String(bytes, StandardCharsets.UTF_8)))) {
             throw new AssertionError("answered twice");
         }
-        status = code;
-        answerHeaders = Map.copyOf(fields);
-        answer = new String(bytes, StandardCharsets.UTF_8);
     }
 
     @Override
@@ -99,26 +107,42 @@ public final class TestCall implements HttpCall {
         gone.forEach(Runnable::run);
     }
 
+    /** The answer, when it comes. */
+    public CompletableFuture<Reply> reply() {
+        return reply;
+    }
+
     /** Whether there is no answer yet. */
     public boolean waits() {
-        return answer == null;
+        return !reply.isDone();
     }
 
     /** The status and the body of the answer. */
     public String answered() {
-        return answer == null ? "nothing yet" : status + " " + answer;
+        return waits()
+                ? "nothing yet"
+                : reply.join().status() + " " + reply.join().body();
     }
 
     /** The body of an answer that has to be a success. */
     public String text() {
-        if (answer == null || status != 200) {
+        if (waits() || reply.join().status() != 200) {
             throw new AssertionError(answered());
         }
-        return answer;
+        return reply.join().body();
     }
 
     /** A header of the answer; empty if there is none. */
     public String answerHeader(String name) {
-        return answerHeaders.getOrDefault(name, "");
+        return waits() ? "" : reply.join().headers().getOrDefault(name, "");
+    }
+
+    /** What a text of JSON says. */
+    public static JsonNode json(String text) {
+        try {
+            return JSON.readTree(text);
+        } catch (JsonProcessingException e) {
+            throw new AssertionError("not JSON: " + text, e);
+        }
     }
 }

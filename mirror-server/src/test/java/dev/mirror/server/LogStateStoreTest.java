@@ -75,7 +75,9 @@ class LogStateStoreTest {
         }
         assertThat(Await.value(store.list(SPACE, Span.under("g/", 2))))
                 .containsExactly(new Item("g/a", "G/A"), new Item("g/b", "G/B"));
-        assertThat(Await.value(store.list(SPACE, Span.after("g/", "g/a", 9)))).hasSize(2);
+        assertThat(Await.value(store.list(
+                        SPACE, new Span(Span.next("g/a"), Span.under("g/", 9).to(), false, 9))))
+                .hasSize(2);
         assertThat(Await.value(store.list(SPACE, new Span("g/", "g/c", true, 9))))
                 .containsExactly(new Item("g/b", "G/B"), new Item("g/a", "G/A"));
     }

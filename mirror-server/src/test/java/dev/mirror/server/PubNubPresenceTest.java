@@ -9,18 +9,10 @@ import com.pubnub.api.PNConfiguration;
 import com.pubnub.api.PubNub;
 import com.pubnub.api.PubNubException;
 import com.pubnub.api.UserId;
-import com.pubnub.api.callbacks.SubscribeCallback;
-import com.pubnub.api.models.consumer.PNStatus;
-import com.pubnub.api.models.consumer.objects_api.channel.PNChannelMetadataResult;
-import com.pubnub.api.models.consumer.objects_api.membership.PNMembershipResult;
-import com.pubnub.api.models.consumer.objects_api.uuid.PNUUIDMetadataResult;
 import com.pubnub.api.models.consumer.presence.PNHereNowOccupantData;
 import com.pubnub.api.models.consumer.presence.PNHereNowResult;
-import com.pubnub.api.models.consumer.pubsub.PNMessageResult;
 import com.pubnub.api.models.consumer.pubsub.PNPresenceEventResult;
-import com.pubnub.api.models.consumer.pubsub.PNSignalResult;
-import com.pubnub.api.models.consumer.pubsub.files.PNFileEventResult;
-import com.pubnub.api.models.consumer.pubsub.message_actions.PNMessageActionResult;
+import dev.mirror.server.pubnub.SdkListener;
 import dev.mirror.testkit.time.Await;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -68,7 +60,7 @@ class PubNubPresenceTest {
     }
 
     /** Notes who comes and goes. */
-    private static final class Listener extends SubscribeCallback {
+    private static final class Listener extends SdkListener {
         final List<PNPresenceEventResult> events = new CopyOnWriteArrayList<>();
 
         static Listener on(PubNub client, String channel) {
@@ -94,30 +86,6 @@ class PubNubPresenceTest {
         public void presence(PubNub client, PNPresenceEventResult event) {
             events.add(event);
         }
-
-        @Override
-        public void status(PubNub client, PNStatus status) {}
-
-        @Override
-        public void message(PubNub client, PNMessageResult message) {}
-
-        @Override
-        public void signal(PubNub client, PNSignalResult signal) {}
-
-        @Override
-        public void uuid(PubNub client, PNUUIDMetadataResult event) {}
-
-        @Override
-        public void channel(PubNub client, PNChannelMetadataResult event) {}
-
-        @Override
-        public void membership(PubNub client, PNMembershipResult event) {}
-
-        @Override
-        public void messageAction(PubNub client, PNMessageActionResult event) {}
-
-        @Override
-        public void file(PubNub client, PNFileEventResult event) {}
     }
 
     private static JsonObject mood(String mood) {

@@ -9,16 +9,10 @@ import com.pubnub.api.PNConfiguration;
 import com.pubnub.api.PubNub;
 import com.pubnub.api.PubNubException;
 import com.pubnub.api.UserId;
-import com.pubnub.api.callbacks.SubscribeCallback;
 import com.pubnub.api.models.consumer.PNStatus;
-import com.pubnub.api.models.consumer.objects_api.channel.PNChannelMetadataResult;
-import com.pubnub.api.models.consumer.objects_api.membership.PNMembershipResult;
-import com.pubnub.api.models.consumer.objects_api.uuid.PNUUIDMetadataResult;
 import com.pubnub.api.models.consumer.pubsub.PNMessageResult;
-import com.pubnub.api.models.consumer.pubsub.PNPresenceEventResult;
 import com.pubnub.api.models.consumer.pubsub.PNSignalResult;
-import com.pubnub.api.models.consumer.pubsub.files.PNFileEventResult;
-import com.pubnub.api.models.consumer.pubsub.message_actions.PNMessageActionResult;
+import dev.mirror.server.pubnub.SdkListener;
 import dev.mirror.testkit.time.Await;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -72,7 +66,7 @@ class PubNubSdkTest {
     }
 
     /** Notes what it hears. */
-    private static final class Listener extends SubscribeCallback {
+    private static final class Listener extends SdkListener {
         final List<PNMessageResult> messages = Collections.synchronizedList(new ArrayList<>());
         final List<PNSignalResult> signals = Collections.synchronizedList(new ArrayList<>());
         final CompletableFuture<Boolean> connected = new CompletableFuture<>();
@@ -93,24 +87,6 @@ class PubNubSdkTest {
         public void signal(PubNub client, PNSignalResult signal) {
             signals.add(signal);
         }
-
-        @Override
-        public void presence(PubNub client, PNPresenceEventResult event) {}
-
-        @Override
-        public void uuid(PubNub client, PNUUIDMetadataResult event) {}
-
-        @Override
-        public void channel(PubNub client, PNChannelMetadataResult event) {}
-
-        @Override
-        public void membership(PubNub client, PNMembershipResult event) {}
-
-        @Override
-        public void messageAction(PubNub client, PNMessageActionResult event) {}
-
-        @Override
-        public void file(PubNub client, PNFileEventResult event) {}
     }
 
     private static Listener subscribe(PubNub client, List<String> channels) {

@@ -2,16 +2,10 @@ package dev.mirror.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mirror.server.pubnub.RawConnection;
 import dev.mirror.testkit.time.Await;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
@@ -43,71 +37,6 @@ class PubNubTest {
         server.close();
     }
 
-    /** A connection on which a test says exactly what it means. */
-    private static final class Raw implements AutoCloseable {
-        private final Socket socket;
-
-        Raw(int port) {
-            try {
-                socket = new Socket(InetAddress.getLoopbackAddress(), port);
-                socket.setSoTimeout((int) Await.DEADLINE.toMillis());
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
-
-        void send(String text) {
-            try {
-                socket.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
-
-        void get(String target) {
-            send("GET " + target + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
-        }
-
-        /** The status and the body of the next answer. */
-        String answer() {
-            try {
-                InputStream in = socket.getInputStream();
-                String head = head(in);
-                Matcher length = Pattern.compile("(?i)content-length: (\\d+)").matcher(head);
-                int bytes = length.find() ? Integer.parseInt(length.group(1)) : 0;
-                return head.substring(9, 12) + " " + new String(in.readNBytes(bytes), StandardCharsets.UTF_8);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
-
-        private static String head(InputStream in) throws IOException {
-            ByteArrayOutputStream head = new ByteArrayOutputStream();
-            while (!head.toString(StandardCharsets.ISO_8859_1).endsWith("\r\n\r\n")) {
-                int next = in.read();
-                if (next < 0) {
-                    throw new IOException("ended after: " + head);
-                }
-                head.write(next);
-            }
-            return head.toString(StandardCharsets.ISO_8859_1);
-        }
-
-        String ask(String target) {
-            get(target);
-            return answer();
-        }
-
-        @Override
-        public void close() {
-            try {
-                socket.close();
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
-    }
-
     private static String cursor(String answer) {
         Matcher matcher = Pattern.compile("\"t\":\"(\\d{17})\",\"r\":(\\d+)").matcher(answer);
         assertThat(matcher.find()).as(answer).isTrue();
@@ -116,13 +45,15 @@ class PubNubTest {
 
     @Test
     void targetsComeThroughAsTheyWereSent() {
-        try (Raw raw = new Raw(server.port())) {
-            String cursor = cursor(raw.ask(SUBSCRIBE + "ch,a.*/0?tt=0"));
-            assertThat(raw.ask(PUBLISH + "ch/0/[1,%22a;b=c%7Cd%20%2F%20+%25%22,{%22k%22:%22%C3%BC%22}]?uuid=x%20y"))
+        try (RawConnection raw = new RawConnection(server.port())) {
+            String cursor = cursor(raw.get(SUBSCRIBE + "ch,a.*/0?tt=0").toString());
+            assertThat(raw.get(PUBLISH + "ch/0/[1,%22a;b=c%7Cd%20%2F%20+%25%22,{%22k%22:%22%C3%BC%22}]?uuid=x%20y")
+                            .toString())
                     .startsWith("200 [1,\"Sent\",");
-            assertThat(raw.ask("http://127.0.0.1:18090" + PUBLISH + "a.b/0/%22absolute%22"))
+            assertThat(raw.get("http://127.0.0.1:18090" + PUBLISH + "a.b/0/%22absolute%22")
+                            .toString())
                     .startsWith("200 [1,\"Sent\",");
-            assertThat(raw.ask(SUBSCRIBE + "ch%2Ca.*/0?" + cursor))
+            assertThat(raw.get(SUBSCRIBE + "ch%2Ca.*/0?" + cursor).toString())
                     .contains("\"i\":\"x y\"")
                     .contains("\"d\":[1,\"a;b=c|d / +%\",{\"k\":\"ü\"}]")
                     .contains("\"d\":\"absolute\",\"k\":\"sub-1\",\"c\":\"a.b\",\"b\":\"a.*\"");
@@ -131,16 +62,18 @@ class PubNubTest {
 
     @Test
     void aMessageMayMakeThePathAlmost32KibLong() {
-        try (Raw raw = new Raw(server.port())) {
+        try (RawConnection raw = new RawConnection(server.port())) {
             String target = PUBLISH + "ch/0/%22" + "x".repeat(32_000) + "%22?uuid=x";
-            assertThat(raw.ask(target)).startsWith("200 [1,");
-            assertThat(raw.ask("/time/0")).startsWith("200 [1");
-            assertThat(raw.ask(PUBLISH + "ch/0/%22" + "x".repeat(42_000) + "%22"))
+            assertThat(raw.get(target).toString()).startsWith("200 [1,");
+            assertThat(raw.get("/time/0").toString()).startsWith("200 [1");
+            assertThat(raw.get(PUBLISH + "ch/0/%22" + "x".repeat(42_000) + "%22")
+                            .toString())
                     .isEqualTo("414 {\"status\":414,\"service\":\"Balancer\",\"error\":true,"
                             + "\"message\":\"Request URI Too Long\"}");
         }
-        try (Raw raw = new Raw(server.port())) {
-            assertThat(raw.ask(PUBLISH + "ch/0/%22" + "x".repeat(32_000) + "%22"))
+        try (RawConnection raw = new RawConnection(server.port())) {
+            assertThat(raw.get(PUBLISH + "ch/0/%22" + "x".repeat(32_000) + "%22")
+                            .toString())
                     .startsWith("200 [1,");
         }
     }
@@ -148,29 +81,29 @@ class PubNubTest {
     @ParameterizedTest
     @ValueSource(strings = {"/chat/%2F", "/;/chat", "//chat", "/[chat]", "/%2e/chat"})
     void everythingElseIsHeldToTheRulesWithoutAGateway(String target) {
-        try (Raw raw = new Raw(server.port())) {
-            assertThat(raw.ask(target)).startsWith("400 ");
+        try (RawConnection raw = new RawConnection(server.port())) {
+            assertThat(raw.get(target).toString()).startsWith("400 ");
         }
     }
 
     @Test
     void headsOfEverythingElseStaySmall() {
-        try (Raw raw = new Raw(server.port())) {
+        try (RawConnection raw = new RawConnection(server.port())) {
             raw.send("GET /chat HTTP/1.1\r\nHost: localhost\r\nX-Long: " + "x".repeat(9_000) + "\r\n\r\n");
-            assertThat(raw.answer()).startsWith("431 ");
+            assertThat(raw.answer().toString()).startsWith("431 ");
         }
         assertThat(server.get("/healthz").statusCode()).isEqualTo(200);
     }
 
     @Test
     void aPollWaitsAndTheConnectionGoesOn() {
-        try (Raw poll = new Raw(server.port());
-                Raw publisher = new Raw(server.port())) {
-            String cursor = cursor(poll.ask(SUBSCRIBE + "ch/0?tt=0"));
+        try (RawConnection poll = new RawConnection(server.port());
+                RawConnection publisher = new RawConnection(server.port())) {
+            String cursor = cursor(poll.get(SUBSCRIBE + "ch/0?tt=0").toString());
             for (int i = 0; i < 20; i++) {
-                poll.get(SUBSCRIBE + "ch/0?" + cursor);
-                publisher.ask(PUBLISH + "ch/0/" + i);
-                String answer = poll.answer();
+                poll.ask("GET", SUBSCRIBE + "ch/0?" + cursor, new byte[0]);
+                publisher.get(PUBLISH + "ch/0/" + i);
+                String answer = poll.answer().toString();
                 assertThat(answer).contains("\"d\":" + i + ",");
                 cursor = cursor(answer);
             }
@@ -179,17 +112,17 @@ class PubNubTest {
 
     @Test
     void aClientThatGoesAwayIsNoticedAndLosesNothing() {
-        try (Raw publisher = new Raw(server.port())) {
-            String cursor = cursor(publisher.ask(SUBSCRIBE + "ch/0?tt=0"));
+        try (RawConnection publisher = new RawConnection(server.port())) {
+            String cursor = cursor(publisher.get(SUBSCRIBE + "ch/0?tt=0").toString());
             for (int i = 0; i < 5; i++) {
-                try (Raw poll = new Raw(server.port())) {
-                    poll.get(SUBSCRIBE + "ch/0?" + cursor);
+                try (RawConnection poll = new RawConnection(server.port())) {
+                    poll.ask("GET", SUBSCRIBE + "ch/0?" + cursor, new byte[0]);
                     Await.until("the poll waits", () -> polls() == 1);
                 }
                 Await.until("it is noticed that the client has gone", () -> polls() == 0);
             }
-            publisher.ask(PUBLISH + "ch/0/1");
-            assertThat(publisher.ask(SUBSCRIBE + "ch/0?" + cursor)).contains("\"d\":1,");
+            publisher.get(PUBLISH + "ch/0/1");
+            assertThat(publisher.get(SUBSCRIBE + "ch/0?" + cursor).toString()).contains("\"d\":1,");
         }
     }
 
@@ -200,28 +133,28 @@ class PubNubTest {
     /** What a client sends while it waits is answered after what it waits for. */
     @Test
     void requestsOneAfterTheOtherOnOneConnectionAreAnsweredInOrder() {
-        try (Raw poll = new Raw(server.port());
-                Raw publisher = new Raw(server.port())) {
-            String cursor = cursor(poll.ask(SUBSCRIBE + "ch/0?tt=0"));
-            poll.get(SUBSCRIBE + "ch/0?" + cursor);
+        try (RawConnection poll = new RawConnection(server.port());
+                RawConnection publisher = new RawConnection(server.port())) {
+            String cursor = cursor(poll.get(SUBSCRIBE + "ch/0?tt=0").toString());
+            poll.ask("GET", SUBSCRIBE + "ch/0?" + cursor, new byte[0]);
             Await.until("the poll waits", () -> polls() == 1);
-            poll.get("/time/0");
-            publisher.ask(PUBLISH + "ch/0/1");
-            assertThat(poll.answer()).contains("\"d\":1,");
-            assertThat(poll.answer()).matches("200 \\[\\d{17}]");
-            assertThat(poll.ask("/time/0")).matches("200 \\[\\d{17}]");
+            poll.ask("GET", "/time/0", new byte[0]);
+            publisher.get(PUBLISH + "ch/0/1");
+            assertThat(poll.answer().toString()).contains("\"d\":1,");
+            assertThat(poll.answer().toString()).matches("200 \\[\\d{17}]");
+            assertThat(poll.get("/time/0").toString()).matches("200 \\[\\d{17}]");
         }
     }
 
     @Test
     void whoeverSendsTooMuchGetsToReadTheAnswer() {
-        try (Raw client = new Raw(server.port())) {
+        try (RawConnection client = new RawConnection(server.port())) {
             client.send("POST " + PUBLISH + "ch/0 HTTP/1.1\r\nHost: localhost\r\nContent-Length: 6000000\r\n\r\n");
             // Most of it is sent when the answer is long on its way.
             for (int i = 0; i < 6; i++) {
                 client.send("x".repeat(1_000_000));
             }
-            assertThat(client.answer()).isEqualTo("413 [0,\"Request Entity Too Large\"]");
+            assertThat(client.answer().toString()).isEqualTo("413 [0,\"Request Entity Too Large\"]");
         }
     }
 
@@ -255,12 +188,12 @@ class PubNubTest {
 
     @Test
     void aServerThatEndsAnswersItsPolls() {
-        try (Raw poll = new Raw(server.port())) {
-            String cursor = cursor(poll.ask(SUBSCRIBE + "ch/0?tt=0"));
-            poll.get(SUBSCRIBE + "ch/0?" + cursor);
+        try (RawConnection poll = new RawConnection(server.port())) {
+            String cursor = cursor(poll.get(SUBSCRIBE + "ch/0?tt=0").toString());
+            poll.ask("GET", SUBSCRIBE + "ch/0?" + cursor, new byte[0]);
             Await.until("the poll waits", () -> polls() == 1);
             CompletableFuture<Void> closing = CompletableFuture.runAsync(server::close);
-            assertThat(poll.answer()).startsWith("200 ").contains("\"m\":[]");
+            assertThat(poll.answer().toString()).startsWith("200 ").contains("\"m\":[]");
             Await.value(closing);
         }
     }

@@ -3,7 +3,6 @@ package dev.mirror.gateway.access;
 import dev.mirror.gateway.state.StateStore;
 import dev.mirror.gateway.state.StateStore.Change;
 import dev.mirror.gateway.state.StateStore.Item;
-import dev.mirror.gateway.state.StateStore.Span;
 import dev.mirror.message.ErrorCode;
 import dev.mirror.message.MirrorException;
 import java.time.Instant;
@@ -42,18 +41,11 @@ final class Revocations {
     /** Reads what is revoked in a space. */
     static CompletionStage<Revocations> open(StateStore store, String space, InstantSource time) {
         Revocations revocations = new Revocations(store, space, time);
-        return revocations.load(Span.under("", StateStore.MAX_MANY)).thenApply(loaded -> revocations);
+        return store.each(space, "", revocations::read).thenApply(read -> revocations);
     }
 
-    private CompletionStage<Boolean> load(Span span) {
-        return store.list(space, span).thenCompose(items -> {
-            for (Item item : items) {
-                revoked.put(item.key(), Long.valueOf(item.value()));
-            }
-            return items.size() < span.limit()
-                    ? CompletableFuture.completedFuture(true)
-                    : load(Span.after("", items.get(items.size() - 1).key(), span.limit()));
-        });
+    private void read(List<Item> items) {
+        items.forEach(item -> revoked.put(item.key(), Long.valueOf(item.value())));
     }
 
     /** Whether a token was revoked. */

@@ -145,18 +145,13 @@ public final class MessageActions {
     /** Every action on the messages of these times, message by message, the oldest first. */
     public CompletionStage<List<Action>> on(Keyset keyset, ChannelName channel, Times messages) {
         Shelf shelf = Shelf.of(keyset, channel);
-        return more(shelf, shelf.byMessage(messages.from), shelf.byMessage(messages.to), List.of());
-    }
-
-    private CompletionStage<List<Action>> more(Shelf shelf, String from, String to, List<Action> before) {
-        return store.list(shelf.space, new Span(from, to, false, StateStore.MAX_MANY))
-                .thenCompose(items -> {
-                    List<Action> all = new ArrayList<>(before);
-                    all.addAll(read(items));
-                    return items.size() < StateStore.MAX_MANY
-                            ? CompletableFuture.completedFuture(all)
-                            : more(shelf, Span.next(items.get(items.size() - 1).key()), to, all);
-                });
+        List<Action> all = new ArrayList<>(); // one page at a time
+        return store.each(
+                        shelf.space,
+                        shelf.byMessage(messages.from),
+                        shelf.byMessage(messages.to),
+                        items -> all.addAll(read(items)))
+                .thenApply(done -> all);
     }
 
     private static List<Action> read(List<Item> items) {

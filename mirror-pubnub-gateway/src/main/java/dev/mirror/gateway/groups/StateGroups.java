@@ -6,8 +6,6 @@ import dev.mirror.gateway.keyset.Groups;
 import dev.mirror.gateway.keyset.Keyset;
 import dev.mirror.gateway.state.StateStore;
 import dev.mirror.gateway.state.StateStore.Change;
-import dev.mirror.gateway.state.StateStore.Item;
-import dev.mirror.gateway.state.StateStore.Span;
 import dev.mirror.gateway.state.Turns;
 import dev.mirror.gateway.wire.Refusal;
 import java.util.ArrayList;
@@ -130,22 +128,14 @@ public final class StateGroups implements Groups {
                 });
     }
 
+    /** What stands behind a beginning, of every key that has it. */
     private CompletionStage<List<String>> keys(String space, String beginning) {
-        return more(space, beginning, Span.under(beginning, StateStore.MAX_MANY), List.of());
-    }
-
-    private CompletionStage<List<String>> more(String space, String beginning, Span span, List<String> before) {
-        return store.list(space, span).thenCompose(items -> {
-            List<String> keys = new ArrayList<>(before);
-            for (Item item : items) {
-                keys.add(item.key().substring(beginning.length()));
-            }
-            if (items.size() < span.limit()) {
-                return CompletableFuture.completedFuture(List.copyOf(keys));
-            }
-            String last = items.get(items.size() - 1).key();
-            return more(space, beginning, Span.after(beginning, last, span.limit()), keys);
-        });
+        List<String> keys = new ArrayList<>(); // one page at a time
+        return store.each(
+                        space,
+                        beginning,
+                        items -> items.forEach(item -> keys.add(item.key().substring(beginning.length()))))
+                .thenApply(done -> List.copyOf(keys));
     }
 
     @Override

@@ -5,7 +5,6 @@ import dev.mirror.gateway.keyset.Keyset;
 import dev.mirror.gateway.state.StateStore;
 import dev.mirror.gateway.state.StateStore.Change;
 import dev.mirror.gateway.state.StateStore.Item;
-import dev.mirror.gateway.state.StateStore.Span;
 import dev.mirror.identity.UserId;
 import dev.mirror.message.ErrorCode;
 import dev.mirror.message.MirrorException;
@@ -87,23 +86,18 @@ final class States {
     /** Reads what was written before. */
     static CompletionStage<States> open(StateStore store, InstantSource clock, PresenceLimits limits) {
         States states = new States(store, clock, limits);
-        return states.read(Span.under("", StateStore.MAX_MANY)).thenApply(done -> states);
+        return store.each(SPACE, "", states::read).thenApply(done -> states);
     }
 
-    private CompletionStage<Void> read(Span span) {
-        return store.list(SPACE, span).thenCompose(items -> {
-            synchronized (lock) {
-                for (Item item : items) {
-                    Key.read(item.key()).ifPresent(key -> {
-                        replace(key, item.value());
-                        doubt(key);
-                    });
-                }
+    private void read(List<Item> items) {
+        synchronized (lock) {
+            for (Item item : items) {
+                Key.read(item.key()).ifPresent(key -> {
+                    replace(key, item.value());
+                    doubt(key);
+                });
             }
-            return items.size() < span.limit()
-                    ? CompletableFuture.completedFuture(null)
-                    : read(Span.after("", items.get(items.size() - 1).key(), span.limit()));
-        });
+        }
     }
 
     /** The state; empty if there is none. */

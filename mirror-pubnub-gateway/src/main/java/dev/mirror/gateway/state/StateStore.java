@@ -2,7 +2,9 @@ package dev.mirror.gateway.state;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +40,24 @@ public interface StateStore {
 
     /** The items of a span of keys. */
     CompletionStage<List<Item>> list(String space, Span span);
+
+    /**
+     * Hands over every item of the keys from {@code from} to before {@code to}, in order, a page at a time; the next one
+     * is read when this one was seen. What is written meanwhile may be among them or not.
+     */
+    default CompletionStage<Void> each(String space, String from, String to, Consumer<List<Item>> page) {
+        return list(space, new Span(from, to, false, MAX_MANY)).thenCompose(items -> {
+            page.accept(items);
+            return items.size() < MAX_MANY
+                    ? CompletableFuture.completedFuture(null)
+                    : each(space, Span.next(items.get(items.size() - 1).key()), to, page);
+        });
+    }
+
+    /** The same for every key with a beginning. */
+    default CompletionStage<Void> each(String space, String beginning, Consumer<List<Item>> page) {
+        return each(space, beginning, Span.under(beginning, MAX_MANY).to(), page);
+    }
 
     /** Makes all the changes, each at a key of its own, if every guard holds; whether it did. */
     CompletionStage<Boolean> write(String space, List<Change> changes);
@@ -126,11 +146,6 @@ public interface StateStore {
         /** The first of the keys with a beginning. */
         public static Span under(String beginning, int limit) {
             return new Span(beginning, beginning + LAST, false, limit);
-        }
-
-        /** The first of the keys with a beginning, behind one of them. */
-        public static Span after(String beginning, String key, int limit) {
-            return new Span(next(key), beginning + LAST, false, limit);
         }
 
         /** The key that comes right behind another: nothing is between the two. */

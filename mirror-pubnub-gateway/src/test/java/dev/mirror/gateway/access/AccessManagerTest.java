@@ -3,7 +3,7 @@ package dev.mirror.gateway.access;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mirror.gateway.ServiceFixture;
-import dev.mirror.gateway.ServiceFixture.Reply;
+import dev.mirror.gateway.TestCall.Reply;
 import dev.mirror.testkit.time.Await;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.mirror.gateway.ServiceFixture;
-import dev.mirror.gateway.ServiceFixture.Reply;
+import dev.mirror.gateway.TestCall.Reply;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

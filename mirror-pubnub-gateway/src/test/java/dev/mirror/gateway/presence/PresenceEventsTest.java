@@ -3,7 +3,7 @@ package dev.mirror.gateway.presence;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.mirror.gateway.ServiceFixture;
+import dev.mirror.gateway.TestCall;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,7 +55,7 @@ class PresenceEventsTest {
     void theEnvelopeOfAnEventHasNoPublisherAndNoType() {
         PresenceFixture.Listener observer = observer();
         alive("ch", "ann");
-        JsonNode message = ServiceFixture.json(observer.heard().get(0));
+        JsonNode message = TestCall.json(observer.heard().get(0));
         assertThat(message.has("i")).isFalse();
         assertThat(message.has("e")).isFalse();
         assertThat(message.path("c").textValue()).isEqualTo("ch-pnpres");
@@ -83,7 +83,7 @@ class PresenceEventsTest {
         PresenceFixture.Listener wildcard = fixture.listen("sub-c-1", "a.*-pnpres", "uuid=x");
         alive("in,a.b,a.*", "ann");
         assertThat(group.brief()).containsExactly("in-pnpres join ann 1");
-        JsonNode first = ServiceFixture.json(wildcard.heard().get(0));
+        JsonNode first = TestCall.json(wildcard.heard().get(0));
         assertThat(first.path("c").textValue()).isEqualTo("a.b-pnpres");
         assertThat(first.path("b").textValue()).isEqualTo("a.*-pnpres");
         fixture.ask("/channel/a.b,a.%2A/leave?uuid=ann");
@@ -93,7 +93,7 @@ class PresenceEventsTest {
     @Test
     void whoListensToAWildcardIsInAChannelOfThatName() {
         PresenceFixture.Listener wildcard = fixture.listen("sub-c-1", "a.*,a.*-pnpres", "uuid=ann");
-        JsonNode join = ServiceFixture.json(wildcard.heard().get(0));
+        JsonNode join = TestCall.json(wildcard.heard().get(0));
         assertThat(join.path("c").textValue()).isEqualTo("a.*-pnpres");
         assertThat(join.path("b").textValue()).isEqualTo("a.*-pnpres");
         assertThat(join.path("d").path("uuid").textValue()).isEqualTo("ann");

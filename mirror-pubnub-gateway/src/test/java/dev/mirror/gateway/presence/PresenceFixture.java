@@ -1,7 +1,6 @@
 package dev.mirror.gateway.presence;
 
 import dev.mirror.gateway.GatewayFixture;
-import dev.mirror.gateway.ServiceFixture;
 import dev.mirror.gateway.TestCall;
 import dev.mirror.gateway.state.MemoryStateStore;
 import dev.mirror.gateway.state.StateStore;
@@ -97,7 +96,7 @@ final class PresenceFixture {
                 if (!matcher.find()) {
                     throw new AssertionError(text);
                 }
-                ServiceFixture.json(text).path("m").forEach(message -> all.add(message.toString()));
+                TestCall.json(text).path("m").forEach(message -> all.add(message.toString()));
                 poll = begin("tt=" + matcher.group(1) + "&tr=" + matcher.group(2));
             }
             return all;
@@ -106,7 +105,7 @@ final class PresenceFixture {
         /** What came since on presence twins: {@code channel payload}. */
         List<String> events() {
             return heard().stream()
-                    .map(ServiceFixture::json)
+                    .map(TestCall::json)
                     .filter(message -> message.path("c").asText().endsWith("-pnpres"))
                     .map(message -> message.path("c").asText() + ' ' + message.path("d"))
                     .toList();
@@ -115,7 +114,7 @@ final class PresenceFixture {
         /** The same without times: {@code channel action uuid occupancy}. */
         List<String> brief() {
             return heard().stream()
-                    .map(ServiceFixture::json)
+                    .map(TestCall::json)
                     .filter(message -> message.path("c").asText().endsWith("-pnpres"))
                     .map(message -> message.path("c").asText()
                             + ' '

@@ -7,6 +7,7 @@ import dev.mirror.gateway.state.StateStore.Change;
 import dev.mirror.gateway.state.StateStore.Item;
 import dev.mirror.gateway.state.StateStore.Span;
 import dev.mirror.testkit.time.Await;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -40,12 +41,34 @@ abstract class StateStoreContract {
         }
         assertThat(keys(store, Span.under("b/", 10))).containsExactly("b/1", "b/10", "b/2");
         assertThat(keys(store, Span.under("b/", 2))).containsExactly("b/1", "b/10");
-        assertThat(keys(store, Span.after("b/", "b/10", 2))).containsExactly("b/2");
+        assertThat(keys(store, new Span(Span.next("b/10"), Span.under("b/", 2).to(), false, 2)))
+                .containsExactly("b/2");
         assertThat(keys(store, Span.under("", 10))).containsExactly("a/1", "b", "b/1", "b/10", "b/2", "b0", "c");
         assertThat(keys(store, new Span("b/1", "b/2", false, 10))).containsExactly("b/1", "b/10");
         assertThat(keys(store, new Span("a", "c", true, 2))).containsExactly("b0", "b/2");
         assertThat(keys(store, new Span("c", "a", false, 2))).isEmpty();
         assertThat(keys(store, Span.under("x", 10))).isEmpty();
+    }
+
+    @Test
+    void k2_everyItemIsHandedOverInOrderAPageAtATime() {
+        StateStore store = open();
+        List<String> written = IntStream.range(0, StateStore.MAX_MANY + 3)
+                .mapToObj(i -> "b/%05d".formatted(i))
+                .toList();
+        write(store, Change.put("a", ""), Change.put("c", ""));
+        for (List<String> some : List.of(
+                written.subList(0, StateStore.MAX_MANY), written.subList(StateStore.MAX_MANY, written.size()))) {
+            write(store, some.stream().map(key -> Change.put(key, "")).toArray(Change[]::new));
+        }
+        List<String> read = new ArrayList<>();
+        List<Integer> pages = new ArrayList<>();
+        Await.value(store.each(SPACE, "b/", items -> {
+            items.forEach(item -> read.add(item.key()));
+            pages.add(items.size());
+        }));
+        assertThat(read).isEqualTo(written);
+        assertThat(pages).containsExactly(StateStore.MAX_MANY, 3);
     }
 
     @Test

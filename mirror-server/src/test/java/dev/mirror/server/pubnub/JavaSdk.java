@@ -10,18 +10,13 @@ import com.pubnub.api.PubNub;
 import com.pubnub.api.PubNubException;
 import com.pubnub.api.UserId;
 import com.pubnub.api.builder.SubscribeBuilder;
-import com.pubnub.api.callbacks.SubscribeCallback;
 import com.pubnub.api.models.consumer.PNStatus;
 import com.pubnub.api.models.consumer.message_actions.PNMessageAction;
-import com.pubnub.api.models.consumer.objects_api.channel.PNChannelMetadataResult;
-import com.pubnub.api.models.consumer.objects_api.membership.PNMembershipResult;
-import com.pubnub.api.models.consumer.objects_api.uuid.PNUUIDMetadataResult;
 import com.pubnub.api.models.consumer.pubsub.BasePubSubResult;
 import com.pubnub.api.models.consumer.pubsub.MessageResult;
 import com.pubnub.api.models.consumer.pubsub.PNMessageResult;
 import com.pubnub.api.models.consumer.pubsub.PNPresenceEventResult;
 import com.pubnub.api.models.consumer.pubsub.PNSignalResult;
-import com.pubnub.api.models.consumer.pubsub.files.PNFileEventResult;
 import com.pubnub.api.models.consumer.pubsub.message_actions.PNMessageActionResult;
 import dev.mirror.testkit.time.Await;
 import java.io.IOException;
@@ -137,7 +132,7 @@ final class JavaSdk implements Sdk {
     }
 
     /** Writes down what it hears. */
-    private static final class Listener extends SubscribeCallback {
+    private static final class Listener extends SdkListener {
         final List<JsonNode> heard = new CopyOnWriteArrayList<>();
 
         long connects() {
@@ -193,17 +188,5 @@ final class JavaSdk implements Sdk {
             event.set("state", tree(result.getState()));
             heard.add(event);
         }
-
-        @Override
-        public void uuid(PubNub client, PNUUIDMetadataResult event) {}
-
-        @Override
-        public void channel(PubNub client, PNChannelMetadataResult event) {}
-
-        @Override
-        public void membership(PubNub client, PNMembershipResult event) {}
-
-        @Override
-        public void file(PubNub client, PNFileEventResult event) {}
     }
 }

@@ -13,12 +13,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** A connection on which a test says exactly what it means, byte for byte. */
-final class RawConnection implements AutoCloseable {
+public final class RawConnection implements AutoCloseable {
     private static final Pattern CURSOR = Pattern.compile("\"t\":\"(\\d{17})\",\"r\":(\\d+)");
 
     private final Socket socket;
 
-    RawConnection(int port) {
+    /** To a port of this machine. */
+    public RawConnection(int port) {
         try {
             socket = new Socket(InetAddress.getLoopbackAddress(), port);
             socket.setTcpNoDelay(true);
@@ -29,14 +30,15 @@ final class RawConnection implements AutoCloseable {
     }
 
     /** What came back. The status, a blank and the body are its text. */
-    record Answer(int status, String head, String body) {
-        String header(String name) {
+    public record Answer(int status, String head, String body) {
+        /** One of its fields; empty if it has none. */
+        public String header(String name) {
             Matcher matcher = Pattern.compile("(?im)^" + name + ": *(.*?)\\s*$").matcher(head);
             return matcher.find() ? matcher.group(1) : "";
         }
 
         /** The cursor that a poll goes on with, as parameters. */
-        String cursor() {
+        public String cursor() {
             Matcher matcher = CURSOR.matcher(body);
             if (!matcher.find()) {
                 throw new AssertionError("no cursor in " + this);
@@ -50,11 +52,13 @@ final class RawConnection implements AutoCloseable {
         }
     }
 
-    void send(String text) {
+    /** Sends this and nothing else. */
+    public void send(String text) {
         send(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    void send(byte[] bytes) {
+    /** Sends this and nothing else. */
+    public void send(byte[] bytes) {
         try {
             socket.getOutputStream().write(bytes);
             socket.getOutputStream().flush();
@@ -63,17 +67,19 @@ final class RawConnection implements AutoCloseable {
         }
     }
 
-    Answer get(String target) {
+    /** Asks without a body. */
+    public Answer get(String target) {
         return ask("GET", target, "");
     }
 
-    Answer ask(String method, String target, String body, String... headers) {
+    /** Asks, with further fields as they stand in a head. */
+    public Answer ask(String method, String target, String body, String... headers) {
         ask(method, target, body.getBytes(StandardCharsets.UTF_8), headers);
         return answer(method.equals("HEAD"));
     }
 
     /** Asks without waiting for the answer. */
-    void ask(String method, String target, byte[] body, String... headers) {
+    public void ask(String method, String target, byte[] body, String... headers) {
         StringBuilder head = new StringBuilder(method).append(' ').append(target);
         head.append(" HTTP/1.1\r\nHost: localhost\r\n");
         for (String header : headers) {
@@ -88,7 +94,8 @@ final class RawConnection implements AutoCloseable {
         send(all.toByteArray());
     }
 
-    Answer answer() {
+    /** The next answer. */
+    public Answer answer() {
         return answer(false);
     }
 
