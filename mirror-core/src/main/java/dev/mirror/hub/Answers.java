@@ -53,10 +53,10 @@ final class Answers {
 
     /** Whether the data is not too large; if it is, the request is refused. */
     boolean fits(@Nullable String request, @Nullable String data) {
-        if (data == null || Publication.utf8Length(data) <= hub.options.dataBytes()) {
+        if (data == null || Publication.utf8Length(data) <= hub.options.dataBytes) {
             return true;
         }
-        session.refuse(request, ErrorCode.TOO_LARGE, 0, "data has at most " + hub.options.dataBytes() + " bytes");
+        session.refuse(request, ErrorCode.TOO_LARGE, 0, "data has at most " + hub.options.dataBytes + " bytes");
         return false;
     }
 

@@ -31,43 +31,28 @@ final class Channels {
     private final Broker broker;
     private final Counters counters;
     private final ConcurrentMap<ChannelName, Live> live = new ConcurrentHashMap<>();
-    private final ConcurrentMap<Executor, Lane> lanes = new ConcurrentHashMap<>();
+    private final ConcurrentMap<Executor, Map<ChannelName, Group>> lanes =
+            new ConcurrentHashMap<>(); // each map is owned by its lane
 
     Channels(Broker broker, Counters counters) {
         this.broker = broker;
         this.counters = counters;
     }
 
-    /** What belongs to one lane. */
-    private static final class Lane {
-        final Executor executor;
-        final Map<ChannelName, Group> groups = new HashMap<>(); // owned by the lane
-
-        Lane(Executor executor) {
-            this.executor = executor;
-        }
-    }
-
     /** The subscribers of one channel on one lane. */
     private static final class Group {
-        final Lane lane;
+        final Executor lane;
         final List<Subscriber> members = new ArrayList<>(1); // owned by the lane
 
-        Group(Lane lane) {
+        Group(Executor lane) {
             this.lane = lane;
         }
     }
 
     /** A channel that somebody on this node is subscribed to. */
-    private static final class Live {
-        final List<Group> groups;
-        final CompletableFuture<Broker.Subscription> subscription;
-        final AtomicBoolean begun;
-
-        Live(List<Group> groups, CompletableFuture<Broker.Subscription> subscription, AtomicBoolean begun) {
-            this.groups = groups;
-            this.subscription = subscription;
-            this.begun = begun;
+    private record Live(List<Group> groups, CompletableFuture<Broker.Subscription> subscription, AtomicBoolean begun) {
+        static Live of(List<Group> groups) {
+            return new Live(groups, new CompletableFuture<>(), new AtomicBoolean());
         }
 
         @Nullable
@@ -76,11 +61,10 @@ final class Channels {
             return rest.isEmpty() ? null : new Live(rest, subscription, begun);
         }
 
-        Live anew() {
-            return new Live(groups, new CompletableFuture<>(), new AtomicBoolean());
-        }
-
         Live with(Group group) {
+            if (groups.contains(group)) {
+                return this;
+            }
             List<Group> more = new ArrayList<>(groups);
             more.add(group);
             return new Live(List.copyOf(more), subscription, begun);
@@ -92,22 +76,10 @@ final class Channels {
      *
      * @return complete when the broker's subscription stands; nothing published after that is missed
      */
-    CompletionStage<Broker.Subscription> join(ChannelName name, Executor executor, Subscriber subscriber) {
-        Lane lane = lanes.computeIfAbsent(executor, Lane::new);
-        Group known = lane.groups.get(name);
-        Group group = known != null ? known : new Group(lane);
+    CompletionStage<Broker.Subscription> join(ChannelName name, Executor lane, Subscriber subscriber) {
+        Group group = lanes.computeIfAbsent(lane, key -> new HashMap<>()).computeIfAbsent(name, key -> new Group(lane));
         group.members.add(subscriber);
-        Live channel;
-        if (known == null) {
-            lane.groups.put(name, group);
-            channel = live.compute(
-                    name,
-                    (key, old) -> old != null
-                            ? old.with(group)
-                            : new Live(List.of(group), new CompletableFuture<>(), new AtomicBoolean()));
-        } else {
-            channel = live.getOrDefault(name, new Live(List.of(), new CompletableFuture<>(), new AtomicBoolean()));
-        }
+        Live channel = live.compute(name, (key, old) -> old == null ? Live.of(List.of(group)) : old.with(group));
         if (channel.begun.compareAndSet(false, true)) {
             begin(name, channel);
         }
@@ -122,22 +94,22 @@ final class Channels {
                         own.complete(subscription);
                     } else {
                         // Those who come from now on try anew; those who wait hear of the failure.
-                        live.computeIfPresent(name, (key, old) -> old.subscription == own ? old.anew() : old);
+                        live.computeIfPresent(name, (key, old) -> old.subscription == own ? Live.of(old.groups) : old);
                         own.completeExceptionally(failure);
                     }
                 });
     }
 
     /** Ends it. On the subscriber's lane. */
-    void leave(ChannelName name, Executor executor, Subscriber subscriber) {
-        Lane lane = lanes.computeIfAbsent(executor, Lane::new);
-        Group group = lane.groups.get(name);
+    void leave(ChannelName name, Executor lane, Subscriber subscriber) {
+        Map<ChannelName, Group> groups = lanes.getOrDefault(lane, Map.of());
+        Group group = groups.get(name);
         if (group == null || !group.members.remove(subscriber) || !group.members.isEmpty()) {
             return;
         }
-        lane.groups.remove(name);
-        if (lane.groups.isEmpty()) {
-            lanes.remove(executor); // a transport may make a lane for every connection
+        groups.remove(name);
+        if (groups.isEmpty()) {
+            lanes.remove(lane); // a transport may make a lane for every connection
         }
         List<Live> ended = new ArrayList<>(1);
         live.computeIfPresent(name, (key, old) -> {
@@ -163,7 +135,7 @@ final class Channels {
         Encoded encoded = new Encoded(event, JsonCodec.of(Protocol.V2).encode(event));
         for (Group group : channel.groups) {
             counters.backlog.incrementAndGet();
-            if (!Hub.hand(group.lane.executor, () -> deliver(group, encoded))) {
+            if (!Hub.hand(group.lane, () -> deliver(group, encoded))) {
                 counters.backlog.decrementAndGet();
             }
         }
@@ -186,7 +158,7 @@ final class Channels {
             return;
         }
         for (Group group : channel.groups) {
-            Hub.hand(group.lane.executor, () -> List.copyOf(group.members).forEach(action));
+            Hub.hand(group.lane, () -> List.copyOf(group.members).forEach(action));
         }
     }
 

@@ -49,7 +49,8 @@ final class HistoryAnswer {
     private static History joined(HistoryQuery query, History page, History next) {
         List<Publication> all = new ArrayList<>(page.publications());
         all.addAll(query.backward() ? 0 : all.size(), next.publications());
-        return new History(all, query.backward() ? page.tail() : next.tail(), page.first(), page.recovered());
+        return new History(
+                all, query.backward() ? page.tail() : next.tail(), page.first(), page.after(), page.recovered());
     }
 
     /** As much of the page as fits into an answer, from where the reading begins. */

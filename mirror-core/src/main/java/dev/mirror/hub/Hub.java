@@ -18,6 +18,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /** Everything that the parts of the hub share: the ports, the options, and the tables. Safe for any thread. */
 final class Hub {
@@ -46,21 +47,29 @@ final class Hub {
 
     private final RandomGenerator random;
 
-    Hub(Mirror.Ports ports, Mirror.Environment environment, AccessPolicy access, MirrorOptions options) {
-        this.broker = ports.broker();
-        this.authenticator = ports.authenticator();
-        this.presence = ports.presence();
-        this.relays = ports.relays();
-        this.conversations = ports.conversations();
-        this.clock = environment.clock();
-        this.random = environment.random();
-        this.scheduler = environment.scheduler();
-        this.access = access;
-        this.options = options;
+    /** @throws IllegalStateException if something required is missing; the message names it */
+    Hub(Mirror.Builder builder) {
+        this.broker = required(builder.broker, "broker");
+        this.authenticator = required(builder.authenticator, "authenticator");
+        this.presence = required(builder.presence, "presence");
+        this.relays = required(builder.relays, "relays");
+        this.conversations = required(builder.conversations, "conversations");
+        this.clock = required(builder.clock, "clock");
+        this.random = required(builder.random, "random");
+        this.scheduler = required(builder.scheduler, "scheduler");
+        this.access = builder.access;
+        this.options = builder.options;
         this.deadlines = new Deadlines(scheduler);
         this.channels = new Channels(broker, counters);
         this.publishing = new Publishing(this);
         this.directs = new Directs(this);
+    }
+
+    private static <T> T required(@Nullable T value, String name) {
+        if (value == null) {
+            throw new IllegalStateException("Mirror.builder()." + name + "(…) is missing");
+        }
+        return value;
     }
 
     /** A new id of 22 characters that nobody can guess, if the source of chance is a good one. */
@@ -72,7 +81,7 @@ final class Hub {
 
     /** A session's limit of publications. */
     TokenBucket publishRate() {
-        return new TokenBucket(clock, options.publishesPerSecond(), options.publishBurst());
+        return new TokenBucket(clock, options.publishesPerSecond, options.publishBurst);
     }
 
     /** How long a peer should wait before it comes back: spread, so that not all come at once. */

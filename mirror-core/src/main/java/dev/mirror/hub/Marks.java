@@ -66,8 +66,7 @@ final class Marks {
         if (rate == null) {
             rate = hub.publishRate();
         }
-        return answers.within(
-                rate, request, "at most " + hub.options.publishesPerSecond() + " marks and lists a second");
+        return answers.within(rate, request, "at most " + hub.options.publishesPerSecond + " marks and lists a second");
     }
 
     private static String data(UserId user, List<Conversation> all) {

@@ -48,11 +48,6 @@ public final class Mirror implements AutoCloseable {
         return new Builder();
     }
 
-    /** The limits that it was built with, for transports that enforce a part of them. */
-    public MirrorOptions options() {
-        return hub.options;
-    }
-
     /**
      * Starts the session of a connection whose handshake is complete: checks the credentials and says the hello, or
      * closes. To be called on the lane.
@@ -147,16 +142,32 @@ public final class Mirror implements AutoCloseable {
 
     /** Collects what a {@link Mirror} is made of. Not safe for several threads at once. */
     public static final class Builder {
-        private @Nullable Broker broker;
-        private @Nullable Authenticator authenticator;
-        private @Nullable Presence presence;
-        private @Nullable RelayStore relays;
-        private @Nullable Conversations conversations;
-        private @Nullable RandomGenerator random;
-        private @Nullable Scheduler scheduler;
-        private @Nullable InstantSource clock;
-        private AccessPolicy access = AccessPolicy.byKind();
-        private MirrorOptions options = MirrorOptions.defaults();
+        @Nullable
+        Broker broker;
+
+        @Nullable
+        Authenticator authenticator;
+
+        @Nullable
+        Presence presence;
+
+        @Nullable
+        RelayStore relays;
+
+        @Nullable
+        Conversations conversations;
+
+        @Nullable
+        RandomGenerator random;
+
+        @Nullable
+        Scheduler scheduler;
+
+        @Nullable
+        InstantSource clock;
+
+        AccessPolicy access = AccessPolicy.byKind();
+        MirrorOptions options = MirrorOptions.defaults();
 
         private Builder() {}
 
@@ -226,33 +237,7 @@ public final class Mirror implements AutoCloseable {
          * @throws IllegalStateException if something required is missing; the message names it
          */
         public Mirror build() {
-            Ports ports = new Ports(
-                    required(broker, "broker"),
-                    required(authenticator, "authenticator"),
-                    required(presence, "presence"),
-                    required(relays, "relays"),
-                    required(conversations, "conversations"));
-            Environment environment = new Environment(
-                    required(clock, "clock"), required(random, "random"), required(scheduler, "scheduler"));
-            return new Mirror(new Hub(ports, environment, access, options));
-        }
-
-        private static <T> T required(@Nullable T value, String name) {
-            if (value == null) {
-                throw new IllegalStateException("Mirror.builder()." + name + "(…) is missing");
-            }
-            return value;
+            return new Mirror(new Hub(this));
         }
     }
-
-    /** The ports that a mirror uses. */
-    record Ports(
-            Broker broker,
-            Authenticator authenticator,
-            Presence presence,
-            RelayStore relays,
-            Conversations conversations) {}
-
-    /** Time and chance, handed in. */
-    record Environment(InstantSource clock, RandomGenerator random, Scheduler scheduler) {}
 }

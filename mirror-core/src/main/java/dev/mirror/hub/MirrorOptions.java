@@ -7,10 +7,32 @@ import java.time.Duration;
  * setter in {@link Builder}. Immutable.
  */
 public final class MirrorOptions {
-    private final Builder values;
+    final int frameBytes;
+    final int dataBytes;
+    final int channelsPerSession;
+    final int sessionsPerUser;
+    final int publishesPerSecond;
+    final int publishBurst;
+    final int signalsPerSecond;
+    final int refusalsPerMinute;
+    final int publishesInFlight;
+    final Duration authenticationDeadline;
+    final Duration expiryNotice;
+    final Duration idle;
 
-    private MirrorOptions(Builder values) {
-        this.values = values;
+    private MirrorOptions(Builder builder) {
+        frameBytes = builder.frameBytes;
+        dataBytes = builder.dataBytes;
+        channelsPerSession = builder.channelsPerSession;
+        sessionsPerUser = builder.sessionsPerUser;
+        publishesPerSecond = builder.publishesPerSecond;
+        publishBurst = builder.publishBurst;
+        signalsPerSecond = builder.signalsPerSecond;
+        refusalsPerMinute = builder.refusalsPerMinute;
+        publishesInFlight = builder.publishesInFlight;
+        authenticationDeadline = builder.authenticationDeadline;
+        expiryNotice = builder.expiryNotice;
+        idle = builder.idle;
     }
 
     /** Options that begin with the defaults. */
@@ -21,66 +43,6 @@ public final class MirrorOptions {
     /** The defaults. */
     public static MirrorOptions defaults() {
         return builder().build();
-    }
-
-    /** The largest message, in bytes. */
-    public int frameBytes() {
-        return values.frameBytes;
-    }
-
-    /** The largest {@code data} of a publication, in bytes. */
-    public int dataBytes() {
-        return values.dataBytes;
-    }
-
-    /** How many subscriptions a session may have. */
-    public int channelsPerSession() {
-        return values.channelsPerSession;
-    }
-
-    /** How many sessions a user may have. */
-    public int sessionsPerUser() {
-        return values.sessionsPerUser;
-    }
-
-    /** How many publications a second a session may make. */
-    public int publishesPerSecond() {
-        return values.publishesPerSecond;
-    }
-
-    /** How many publications a session may make at once. */
-    public int publishBurst() {
-        return values.publishBurst;
-    }
-
-    /** How many signals a second a session may send. */
-    public int signalsPerSecond() {
-        return values.signalsPerSecond;
-    }
-
-    /** How many refusals within a minute end a connection. */
-    public int refusalsPerMinute() {
-        return values.refusalsPerMinute;
-    }
-
-    /** How many publications may be on their way to the broker at once, in the whole hub. */
-    public int publishesInFlight() {
-        return values.publishesInFlight;
-    }
-
-    /** How long a peer may stay without proving who it is. */
-    public Duration authenticationDeadline() {
-        return values.authenticationDeadline;
-    }
-
-    /** How long before the end of a token its holder is told. */
-    public Duration expiryNotice() {
-        return values.expiryNotice;
-    }
-
-    /** The silence after which a side pings. */
-    public Duration idle() {
-        return values.idle;
     }
 
     /** Collects the settings of {@link MirrorOptions}. */
@@ -169,20 +131,7 @@ public final class MirrorOptions {
 
         /** The options. */
         public MirrorOptions build() {
-            Builder copy = new Builder();
-            copy.frameBytes = frameBytes;
-            copy.dataBytes = dataBytes;
-            copy.channelsPerSession = channelsPerSession;
-            copy.sessionsPerUser = sessionsPerUser;
-            copy.publishesPerSecond = publishesPerSecond;
-            copy.publishBurst = publishBurst;
-            copy.signalsPerSecond = signalsPerSecond;
-            copy.refusalsPerMinute = refusalsPerMinute;
-            copy.publishesInFlight = publishesInFlight;
-            copy.authenticationDeadline = authenticationDeadline;
-            copy.expiryNotice = expiryNotice;
-            copy.idle = idle;
-            return new MirrorOptions(copy);
+            return new MirrorOptions(this);
         }
 
         private static int positive(int value) {

@@ -60,10 +60,10 @@ final class Publishing {
         if (channel.kind() == ChannelKind.INBOX) {
             return refused(ErrorCode.NOT_ALLOWED, "an inbox gets copies of what is published on direct channels");
         }
-        if (entry.bodyBytes() > hub.options.dataBytes()) {
-            return refused(ErrorCode.TOO_LARGE, "data has at most " + hub.options.dataBytes() + " bytes");
+        if (entry.bodyBytes() > hub.options.dataBytes) {
+            return refused(ErrorCode.TOO_LARGE, "data has at most " + hub.options.dataBytes + " bytes");
         }
-        int limit = hub.options.publishesInFlight();
+        int limit = hub.options.publishesInFlight;
         if (inFlight.incrementAndGet() > limit || hub.counters.backlog.get() > limit) {
             inFlight.decrementAndGet();
             return refused(ErrorCode.BUSY, "the server is at its limit");

@@ -147,6 +147,6 @@ final class Saying {
         if (rate == null) {
             rate = hub.publishRate();
         }
-        return answers.within(rate, request, "at most " + hub.options.publishesPerSecond() + " publications a second");
+        return answers.within(rate, request, "at most " + hub.options.publishesPerSecond + " publications a second");
     }
 }

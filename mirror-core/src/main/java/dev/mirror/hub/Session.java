@@ -78,7 +78,7 @@ public final class Session {
         this.protocol = protocol;
         this.codec = JsonCodec.of(protocol);
         this.id = new SessionId(hub.newId());
-        this.refusals = new Refusals(hub.clock, hub.options.refusalsPerMinute());
+        this.refusals = new Refusals(hub.clock, hub.options.refusalsPerMinute);
     }
 
     /** Its public name, {@code websocketId} on the wire. */
@@ -94,7 +94,7 @@ public final class Session {
         ClientMessage message = codec.decodeClient(buffer, offset, length);
         if (early == null) {
             handle(message);
-        } else if (early.size() < MAX_EARLY && earlyBytes + length <= hub.options.frameBytes()) {
+        } else if (early.size() < MAX_EARLY && earlyBytes + length <= hub.options.frameBytes) {
             earlyBytes += length;
             early.add(message);
         } else {
@@ -192,7 +192,7 @@ public final class Session {
         if (principal == null || state == State.CLOSED) {
             return;
         }
-        if (!hub.sessions.add(principal.user(), this, hub.options.sessionsPerUser())) {
+        if (!hub.sessions.add(principal.user(), this, hub.options.sessionsPerUser)) {
             end(CloseReason.BUSY);
         } else if (hub.publishing.isDraining()) {
             end(CloseReason.RESTART);
@@ -224,7 +224,7 @@ public final class Session {
         }
         state = State.ANONYMOUS;
         requests = new VersionOne(this, hub, null);
-        after(hub.options.authenticationDeadline(), () -> end(reason));
+        after(hub.options.authenticationDeadline, () -> end(reason));
         greet(new ServerMessage.Hello(id.value(), "", "", null));
     }
 
@@ -317,7 +317,7 @@ public final class Session {
         if (checked.expiresAt().equals(Instant.MAX)) {
             return;
         }
-        Instant notice = checked.expiresAt().minus(hub.options.expiryNotice());
+        Instant notice = checked.expiresAt().minus(hub.options.expiryNotice);
         at(notice, () -> {
             if (protocol == Protocol.V2) {
                 send(new ServerMessage.Expiring(checked.expiresAt().toEpochMilli()));

@@ -46,14 +46,6 @@ final class Subscriber {
         CLOSED
     }
 
-    /**
-     * How a subscription began.
-     *
-     * @param tail where the log ended
-     * @param recovered whether nothing is missing
-     */
-    record Opening(ChannelName channel, Position tail, boolean recovered) {}
-
     Subscriber(Session session, Hub hub, Subscriptions subscriptions, ChannelName channel) {
         this.session = session;
         this.hub = hub;
@@ -70,7 +62,8 @@ final class Subscriber {
     }
 
     /** Finds out where the log stands; exactly one of the two is called, on the lane. */
-    void open(@Nullable Position after, Consumer<Opening> opened, Consumer<MirrorException> failed) {
+    void open(
+            @Nullable Position after, Consumer<Subscriptions.Outcome.Opened> opened, Consumer<MirrorException> failed) {
         CompletionStage<History> standing = hub.channels
                 .join(channel, session.lane(), this)
                 .thenCompose(subscription -> hub.broker.history(
@@ -85,18 +78,18 @@ final class Subscriber {
         });
     }
 
-    private Opening opening(@Nullable Position after, History page) {
+    private Subscriptions.Outcome.Opened opening(@Nullable Position after, History page) {
         recovered = after == null || page.recovered();
         if (after == null) {
             last = page.tail();
         } else {
-            last = recovered ? after : new Position(page.tail().epoch(), Math.max(0, page.first() - 1));
+            last = recovered ? after : page.after();
         }
         hear(page.tail());
         if (state == State.OPENING) {
             state = State.OPEN;
         }
-        return new Opening(channel, page.tail(), recovered);
+        return new Subscriptions.Outcome.Opened(this, page.tail(), recovered);
     }
 
     /** After the answer was sent: says what is missing, and begins to deliver. */
@@ -192,7 +185,7 @@ final class Subscriber {
             return;
         }
         if (!read.recovered()) {
-            skipTo(new Position(read.tail().epoch(), Math.max(0, read.first() - 1)));
+            skipTo(read.after());
         }
         for (Publication publication : read.publications()) {
             if (state != State.CATCHING_UP || session.hasEnough()) {

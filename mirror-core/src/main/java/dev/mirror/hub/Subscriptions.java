@@ -2,7 +2,6 @@ package dev.mirror.hub;
 
 import dev.mirror.channel.ChannelKind;
 import dev.mirror.channel.ChannelName;
-import dev.mirror.hub.Subscriber.Opening;
 import dev.mirror.identity.Principal;
 import dev.mirror.message.ClientMessage.Subscribe;
 import dev.mirror.message.ErrorCode;
@@ -15,11 +14,9 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /** What one session is subscribed to, by channel. Owned by the session's lane. */
 final class Subscriptions {
@@ -68,19 +65,17 @@ final class Subscriptions {
         principal = newer;
     }
 
-    /**
-     * How one wanted channel came out: an opening, or a refusal.
-     *
-     * @param subscriber ready to begin, where there is an opening
-     */
-    private record Outcome(
-            ChannelName channel,
-            @Nullable Subscriber subscriber,
-            @Nullable Opening opening,
-            @Nullable MirrorException refusal) {
-        static Outcome refused(ChannelName channel, MirrorException refusal) {
-            return new Outcome(channel, null, null, refusal);
-        }
+    /** How one wanted channel came out. */
+    sealed interface Outcome {
+        /**
+         * Ready to begin.
+         *
+         * @param tail where the log ended
+         * @param recovered whether nothing is missing
+         */
+        record Opened(Subscriber subscriber, Position tail, boolean recovered) implements Outcome {}
+
+        record Refused(ChannelName channel, MirrorException why) implements Outcome {}
     }
 
     /**
@@ -92,17 +87,14 @@ final class Subscriptions {
         List<Subscribe.Wanted> own = List.of(
                 new Subscribe.Wanted(inbox, null), new Subscribe.Wanted(ChannelName.room(checked.channelId()), null));
         openAll(own, outcomes -> {
-            Opening opening = outcomes.get(0).opening();
-            MirrorException failure = outcomes.stream()
-                    .map(Outcome::refusal)
-                    .filter(Objects::nonNull)
-                    .findFirst()
-                    .orElse(null);
-            if (failure != null || opening == null) {
-                session.fail(failure != null ? failure : new MirrorException(ErrorCode.INTERNAL, "no inbox"));
-                return;
+            for (Outcome outcome : outcomes) {
+                if (outcome instanceof Outcome.Refused refused) {
+                    session.fail(refused.why());
+                    return;
+                }
             }
-            String data = VersionTwo.helloData(checked, hub.options, opening.tail());
+            Outcome.Opened opened = (Outcome.Opened) outcomes.get(0);
+            String data = VersionTwo.helloData(checked, hub.options, opened.tail());
             ServerMessage.Hello hello =
                     new ServerMessage.Hello(session.id().value(), checked.user().value(), checked.channelId(), data);
             greeting.accept(hello, () -> begin(outcomes));
@@ -121,8 +113,8 @@ final class Subscriptions {
 
     private void begin(List<Outcome> outcomes) {
         for (Outcome outcome : outcomes) {
-            Subscriber subscriber = outcome.subscriber();
-            if (subscriber != null && !subscriber.isClosed()) {
+            if (outcome instanceof Outcome.Opened opened && !opened.subscriber().isClosed()) {
+                Subscriber subscriber = opened.subscriber();
                 if (subscriber.channel().kind() == ChannelKind.ROOM) {
                     Member member = new Member(principal.user(), principal.name());
                     hub.presence.enter(subscriber.channel(), member, session.id());
@@ -152,14 +144,14 @@ final class Subscriptions {
     private void openOne(Subscribe.Wanted wanted, Consumer<Outcome> then) {
         ChannelName channel = wanted.channel();
         if (!hub.access.allows(principal, AccessPolicy.Action.SUBSCRIBE, channel)) {
-            then.accept(Outcome.refused(channel, new MirrorException(ErrorCode.NOT_ALLOWED, "not your channel")));
+            then.accept(new Outcome.Refused(channel, new MirrorException(ErrorCode.NOT_ALLOWED, "not your channel")));
             return;
         }
         Subscriber old = byChannel.get(channel);
-        int limit = hub.options.channelsPerSession();
+        int limit = hub.options.channelsPerSession;
         if (old == null && byChannel.size() >= limit) {
             String detail = "a session has at most " + limit + " subscriptions; end one first";
-            then.accept(Outcome.refused(channel, new MirrorException(ErrorCode.TOO_MANY, detail)));
+            then.accept(new Outcome.Refused(channel, new MirrorException(ErrorCode.TOO_MANY, detail)));
             return;
         }
         if (old != null) {
@@ -168,13 +160,12 @@ final class Subscriptions {
         }
         Subscriber subscriber = new Subscriber(session, hub, this, channel);
         byChannel.put(channel, subscriber);
-        subscriber.open(
-                wanted.after(), opening -> then.accept(new Outcome(channel, subscriber, opening, null)), failure -> {
-                    if (byChannel.remove(channel, subscriber)) {
-                        end(subscriber); // its predecessor may have entered the room
-                    }
-                    then.accept(Outcome.refused(channel, failure));
-                });
+        subscriber.open(wanted.after(), then::accept, failure -> {
+            if (byChannel.remove(channel, subscriber)) {
+                end(subscriber); // its predecessor may have entered the room
+            }
+            then.accept(new Outcome.Refused(channel, failure));
+        });
     }
 
     private void answer(String request, List<Outcome> outcomes) {
@@ -182,20 +173,12 @@ final class Subscriptions {
             session.send(new ServerMessage.Ok(request, null, null, several(outcomes)));
             return;
         }
-        Outcome only = outcomes.get(0);
-        MirrorException refusal = only.refusal();
-        Opening opening = only.opening();
-        if (refusal != null || opening == null) {
-            refuse(request, refusal);
-            return;
-        }
-        String data = Data.object(json -> json.writeBooleanField("recovered", opening.recovered()));
-        session.send(new ServerMessage.Ok(request, opening.channel(), opening.tail(), data));
-    }
-
-    private void refuse(String request, @Nullable MirrorException refusal) {
-        if (refusal != null) {
-            session.refuse(request, refusal.code(), Answers.RETRY_MILLIS, String.valueOf(refusal.getMessage()));
+        if (outcomes.get(0) instanceof Outcome.Opened opened) {
+            String data = Data.object(json -> json.writeBooleanField("recovered", opened.recovered()));
+            session.send(new ServerMessage.Ok(request, opened.subscriber().channel(), opened.tail(), data));
+        } else if (outcomes.get(0) instanceof Outcome.Refused refused) {
+            MirrorException why = refused.why();
+            session.refuse(request, why.code(), Answers.RETRY_MILLIS, String.valueOf(why.getMessage()));
         }
     }
 
@@ -204,17 +187,16 @@ final class Subscriptions {
             json.writeArrayFieldStart("channels");
             for (Outcome outcome : outcomes) {
                 json.writeStartObject();
-                json.writeStringField("channel", outcome.channel().toString());
-                Opening opening = outcome.opening();
-                MirrorException refusal = outcome.refusal();
-                if (opening != null) {
-                    Position tail = opening.tail();
-                    json.writeStringField("epoch", tail.epoch());
-                    json.writeNumberField("offset", tail.offset());
-                    json.writeBooleanField("recovered", opening.recovered());
-                } else if (refusal != null) {
-                    hub.counters.refused(refusal.code());
-                    Answers.writeError(json, refusal);
+                if (outcome instanceof Outcome.Opened opened) {
+                    json.writeStringField(
+                            "channel", opened.subscriber().channel().toString());
+                    json.writeStringField("epoch", opened.tail().epoch());
+                    json.writeNumberField("offset", opened.tail().offset());
+                    json.writeBooleanField("recovered", opened.recovered());
+                } else if (outcome instanceof Outcome.Refused refused) {
+                    json.writeStringField("channel", refused.channel().toString());
+                    hub.counters.refused(refused.why().code());
+                    Answers.writeError(json, refused.why());
                 }
                 json.writeEndObject();
             }

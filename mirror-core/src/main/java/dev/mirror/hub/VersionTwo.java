@@ -98,7 +98,7 @@ final class VersionTwo implements Session.Requests, ClientMessage.Handler<Boolea
 
     @Override
     public Boolean subscribe(ClientMessage.Subscribe message) {
-        int limit = hub.options.channelsPerSession();
+        int limit = hub.options.channelsPerSession;
         int channels = message.wanted().size();
         if (channels > limit || subscriptions.opening() + channels > 2 * limit) {
             session.refuse(message.id(), ErrorCode.TOO_MANY, Answers.RETRY_MILLIS, "too many channels at once");
@@ -144,7 +144,7 @@ final class VersionTwo implements Session.Requests, ClientMessage.Handler<Boolea
             return true;
         }
         if (signalRate == null) {
-            signalRate = new TokenBucket(hub.clock, hub.options.signalsPerSecond(), hub.options.signalsPerSecond());
+            signalRate = new TokenBucket(hub.clock, hub.options.signalsPerSecond, hub.options.signalsPerSecond);
         }
         boolean mayGo = answers.within(signalRate, message.id(), "too many signals");
         if (mayGo && answers.fits(message.id(), message.data())) {
@@ -168,7 +168,7 @@ final class VersionTwo implements Session.Requests, ClientMessage.Handler<Boolea
             }
             return true;
         }
-        if (!watches.mayWatch(channel, hub.options.channelsPerSession())) {
+        if (!watches.mayWatch(channel, hub.options.channelsPerSession)) {
             session.refuse(message.id(), ErrorCode.TOO_MANY, Answers.RETRY_MILLIS, "too many watched channels");
             return true;
         }
@@ -220,14 +220,14 @@ final class VersionTwo implements Session.Requests, ClientMessage.Handler<Boolea
         return Data.object(json -> {
             json.writeStringField("name", principal.name());
             json.writeObjectFieldStart("limits");
-            json.writeNumberField("frameBytes", options.frameBytes());
-            json.writeNumberField("dataBytes", options.dataBytes());
-            json.writeNumberField("channels", options.channelsPerSession());
-            json.writeNumberField("publishPerSecond", options.publishesPerSecond());
-            json.writeNumberField("publishBurst", options.publishBurst());
+            json.writeNumberField("frameBytes", options.frameBytes);
+            json.writeNumberField("dataBytes", options.dataBytes);
+            json.writeNumberField("channels", options.channelsPerSession);
+            json.writeNumberField("publishPerSecond", options.publishesPerSecond);
+            json.writeNumberField("publishBurst", options.publishBurst);
             json.writeNumberField("historyPage", HistoryQuery.MAX_LIMIT);
             json.writeEndObject();
-            json.writeNumberField("idleMs", options.idle().toMillis());
+            json.writeNumberField("idleMs", options.idle.toMillis());
             json.writeNumberField("exp", expiry(principal));
             json.writeObjectFieldStart("inbox");
             json.writeStringField("epoch", inbox.epoch());

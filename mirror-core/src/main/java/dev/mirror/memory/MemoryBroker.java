@@ -239,42 +239,24 @@ public final class MemoryBroker implements Broker {
                 boolean recovered = log.hasAllAfter(after);
                 long from = after == null ? Long.MAX_VALUE : recovered ? after.offset() + 1 : log.first();
                 log.fanout.add(interest, log.read(from, Long.MAX_VALUE), log.costFrom(from));
-                subscription = new MemorySubscription(log, interest, log.tail(), recovered);
+                subscription = new MemorySubscription(log.tail(), recovered, () -> end(log, interest));
             }
             drain(log);
             return subscription;
         });
     }
 
-    private final class MemorySubscription implements Subscription {
-        private final MemoryLog log;
-        private final Interest<Publication> interest;
-        private final Position position;
-        private final boolean recovered;
-
-        MemorySubscription(MemoryLog log, Interest<Publication> interest, Position position, boolean recovered) {
-            this.log = log;
-            this.interest = interest;
-            this.position = position;
-            this.recovered = recovered;
-        }
-
-        @Override
-        public Position position() {
-            return position;
-        }
-
-        @Override
-        public boolean recovered() {
-            return recovered;
-        }
-
+    private record MemorySubscription(Position position, boolean recovered, Runnable end) implements Subscription {
         @Override
         public void close() {
-            synchronized (lock) {
-                log.fanout.remove(interest);
-                endIfUnused(log);
-            }
+            end.run();
+        }
+    }
+
+    private void end(MemoryLog log, Interest<Publication> interest) {
+        synchronized (lock) {
+            log.fanout.remove(interest);
+            endIfUnused(log);
         }
     }
 

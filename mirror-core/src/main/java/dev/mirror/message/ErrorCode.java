@@ -1,7 +1,8 @@
 package dev.mirror.message;
 
-import java.util.HashMap;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Why a request was refused, and what the asker should do next. An error answers one request; it never ends a
@@ -64,13 +65,8 @@ public enum ErrorCode {
         }
     }
 
-    private static final Map<String, ErrorCode> BY_WIRE = new HashMap<>();
-
-    static {
-        for (ErrorCode code : values()) {
-            BY_WIRE.put(code.wire, code);
-        }
-    }
+    private static final Map<String, ErrorCode> BY_WIRE =
+            Stream.of(values()).collect(Collectors.toUnmodifiableMap(ErrorCode::wire, code -> code));
 
     private final String wire;
     private final Retry retry;

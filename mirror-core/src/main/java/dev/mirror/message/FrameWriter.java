@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.util.ByteArrayBuilder;
 import java.io.IOException;
-import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import org.jspecify.annotations.Nullable;
 
@@ -112,15 +111,5 @@ final class FrameWriter {
     @FunctionalInterface
     interface Item<T> {
         void write(FrameWriter frame, T item) throws IOException;
-    }
-
-    static String quote(String text) {
-        StringWriter quoted = new StringWriter(text.length() + 16);
-        try (JsonGenerator generator = JSON.createGenerator(quoted)) {
-            generator.writeString(text);
-        } catch (IOException impossible) {
-            throw new UncheckedIOException(impossible);
-        }
-        return quoted.toString();
     }
 }

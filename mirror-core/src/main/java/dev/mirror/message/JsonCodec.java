@@ -1,5 +1,6 @@
 package dev.mirror.message;
 
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import java.util.List;
 
 /**
@@ -65,6 +66,6 @@ public final class JsonCodec {
 
     /** The text as a JSON string, with its quotes. */
     public static String quote(String text) {
-        return FrameWriter.quote(text);
+        return '"' + String.valueOf(JsonStringEncoder.getInstance().quoteAsString(text)) + '"';
     }
 }

@@ -1,7 +1,8 @@
 package dev.mirror.message;
 
-import java.util.HashMap;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,13 +62,8 @@ public enum MessageCode {
     /** Server: the connection ends now; says why and when to come back. */
     SESSION_BYE("session.bye");
 
-    private static final Map<String, MessageCode> BY_WIRE = new HashMap<>();
-
-    static {
-        for (MessageCode code : values()) {
-            BY_WIRE.put(code.wire, code);
-        }
-    }
+    private static final Map<String, MessageCode> BY_WIRE =
+            Stream.of(values()).collect(Collectors.toUnmodifiableMap(MessageCode::wire, code -> code));
 
     private final String wire;
 

@@ -115,7 +115,7 @@ public final class TappedBroker implements Broker {
             }
             sound.add(query.backward() ? 0 : sound.size(), row);
         }
-        return new History(sound, page.tail(), page.first(), page.recovered());
+        return new History(sound, page.tail(), page.first(), page.after(), page.recovered());
     }
 
     private Stream told() {

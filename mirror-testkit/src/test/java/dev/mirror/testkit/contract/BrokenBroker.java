@@ -271,7 +271,8 @@ final class BrokenBroker implements Broker {
                         query.limit()));
             case LIES_THAT_IT_RECOVERED ->
                 sound.history(query)
-                        .thenApply(page -> new History(page.publications(), page.tail(), page.first(), true));
+                        .thenApply(page ->
+                                new History(page.publications(), page.tail(), page.first(), page.after(), true));
             case IGNORES_THE_TIME -> sound.history(from(query, 0, query.backward()));
             case BEGINS_AFTER_THE_TIME ->
                 sound.history(from(query, query.timetoken() + (query.timetoken() > 0 ? 1 : 0), query.backward()));
@@ -290,7 +291,7 @@ final class BrokenBroker implements Broker {
         if (turn) {
             Collections.reverse(publications);
         }
-        return new History(publications, page.tail(), page.first(), page.recovered());
+        return new History(publications, page.tail(), page.first(), page.after(), page.recovered());
     }
 
     @Override

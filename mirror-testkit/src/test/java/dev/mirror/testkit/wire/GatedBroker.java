@@ -60,7 +60,7 @@ final class GatedBroker implements Broker {
     private History withoutLost(History page) {
         List<Publication> left = lost.apply(page.publications());
         lost = rows -> rows;
-        return new History(left, page.tail(), page.first(), page.recovered());
+        return new History(left, page.tail(), page.first(), page.after(), page.recovered());
     }
 
     /** The next page has only what this leaves of it, and says nothing of the rest, as if that was just trimmed. */
