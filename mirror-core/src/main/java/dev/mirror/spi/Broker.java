@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
  *       is missing between the position asked from and what it returned.
  *   <li><b>B9</b> After its subscription's close has returned, a listener gets no call that had not begun.
  *   <li><b>B10</b> A listener that throws loses nothing for others and is called again for the next publication.
- *   <li><b>B11</b> A position of another epoch is never taken for one of this epoch.
+ *   <li><b>B11</b> A position of another epoch is never taken for one of this epoch: {@code recovered} is false. A log
+ *       that knows which place it was goes on there, others with the oldest that is kept.
  *   <li><b>B12</b> A body above the limit fails with {@code too.large}; after close everything fails with
  *       {@code busy}.
  *   <li><b>B13</b> History by time goes by the timetokens: forward it begins with the first publication at or after

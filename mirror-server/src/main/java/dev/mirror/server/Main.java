@@ -9,6 +9,7 @@ import dev.mirror.server.store.BackupCommand;
 import dev.mirror.server.store.CheckCommand;
 import dev.mirror.server.store.ExportCommand;
 import dev.mirror.server.store.ImportCommand;
+import dev.mirror.server.store.RenewEpochCommand;
 import dev.mirror.server.store.RestoreCommand;
 import java.io.PrintWriter;
 import java.util.Collection;
@@ -87,6 +88,7 @@ public final class Main implements Runnable {
                 .addSubcommand(new ChatCommand())
                 .addSubcommand(new BackupCommand())
                 .addSubcommand(new RestoreCommand())
+                .addSubcommand(new RenewEpochCommand())
                 .addSubcommand(new CheckCommand())
                 .addSubcommand(new ExportCommand())
                 .addSubcommand(new ImportCommand())

@@ -2,6 +2,7 @@ package dev.mirror.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.RandomAccessFile;
@@ -80,6 +81,38 @@ final class StoreCommandsTest {
             String after = lobby(server);
             assertThat(after).contains("\"one\"", "\"two\"");
             assertThat(epoch(after)).isNotEqualTo(epoch(before));
+        }
+    }
+
+    /** I3: a client that comes back after a restore gets what it did not have, and hears that something may be missing. */
+    @Test
+    void i3_aClientGoesOnWhereItWasBeforeTheRestore() {
+        Path backup = folder.resolve("monday.db");
+        String epoch;
+        try (TestServer server = TestServer.start(data())) {
+            say(server, "one", "two", "three");
+            epoch = epoch(lobby(server));
+            assertThat(run("backup", backup.toString(), "--data=" + data())).isZero();
+        }
+        assertThat(run("restore", backup.toString(), "--data=" + data(), "--replace"))
+                .as(text.toString())
+                .isZero();
+        try (TestServer server = TestServer.start(data())) {
+            TestServer.User ann = server.logIn("ann");
+            try (TestSocket socket = server.socket("mirror.v2", "Authorization", "Bearer " + ann.token())) {
+                socket.nextJson();
+                socket.say("{\"code\":\"channel.subscribe\",\"id\":\"s\",\"channel\":\"lobby\",\"epoch\":\"" + epoch
+                        + "\",\"offset\":2}");
+                JsonNode answer = socket.nextJson();
+                assertThat(answer.at("/data/recovered").booleanValue())
+                        .as(answer.toString())
+                        .isFalse();
+                JsonNode gap = socket.nextJson();
+                assertThat(gap.get("code").textValue()).isEqualTo("channel.gap");
+                assertThat(gap.get("epoch")).isEqualTo(answer.get("epoch"));
+                assertThat(gap.get("offset").intValue()).isEqualTo(2);
+                assertThat(socket.nextJson().get("id").textValue()).isEqualTo("three");
+            }
         }
     }
 

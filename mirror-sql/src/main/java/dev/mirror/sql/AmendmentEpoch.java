@@ -27,14 +27,14 @@ final class AmendmentEpoch {
     private static final String ROWS = "SELECT p.channel, p.log_offset, p.timetoken, p.publisher, p.id, p.body, c.name,"
             + " o.name, p.origin_offset FROM publications p JOIN channels c ON c.id = p.channel"
             + " LEFT JOIN channels o ON o.id = p.origin_channel"
-            + " WHERE (p.channel, p.log_offset) > (?, ?) AND instr(p.body, '" + SIGN + "') > 0"
+            + " WHERE (p.channel, p.log_offset) > (?, ?) AND p.body LIKE '%" + SIGN + "%'"
             + " ORDER BY p.channel, p.log_offset LIMIT " + PAGE;
     private static final String CHANGE =
             "UPDATE publications SET body = ?, checksum = ? WHERE channel = ? AND log_offset = ?";
 
     private AmendmentEpoch() {}
 
-    /** Everything that is stored on SQLite, whose rows are known to be sound. */
+    /** Everything that is stored. The caller commits. */
     static void change(Connection connection, String from, String to) throws SQLException {
         long channel = 0;
         long offset = 0;

@@ -22,8 +22,15 @@ final class ExportedLine {
         this.epoch = epoch;
     }
 
+    /**
+     * What a line says.
+     *
+     * @param epoch of the log that it came from; {@code null} if it came from another program
+     */
+    record Line(Publication publication, @Nullable String epoch) {}
+
     /** @throws IllegalArgumentException if it is not a publication */
-    Publication parse(String line) {
+    Line parse(String line) {
         Map<String, String> fields = new HashMap<>();
         try (JsonParser parser = json.createParser(line)) {
             object(parser, line, "", fields);
@@ -46,7 +53,9 @@ final class ExportedLine {
         if (position.offset() == 0) {
             throw new IllegalArgumentException("offsets begin at 1");
         }
-        return new Publication(channel(fields, "channel"), position, number(fields, "timetoken"), entry, origin);
+        Publication publication =
+                new Publication(channel(fields, "channel"), position, number(fields, "timetoken"), entry, origin);
+        return new Line(publication, from);
     }
 
     private void object(JsonParser parser, String line, String prefix, Map<String, String> fields) throws IOException {

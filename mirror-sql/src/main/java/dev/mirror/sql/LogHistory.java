@@ -40,7 +40,25 @@ final class LogHistory {
             ChannelState state, History frame, @Nullable List<Publication> hot, long from, long to) {}
 
     CompletionStage<History> answer(HistoryQuery query) {
-        return answer(query, PLANS);
+        Position from = query.from();
+        if (from == null || from.epoch().equals(epoch) || query.backward()) {
+            return answer(query, PLANS);
+        }
+        // Its reader may have had more than what this epoch began with, so something may be missing even now.
+        return reader.ask(connection -> Epochs.sameAs(connection, query.channel(), from))
+                .thenCompose(offset -> offset.isEmpty()
+                        ? answer(query, PLANS)
+                        : answer(
+                                        HistoryQuery.after(
+                                                query.channel(),
+                                                new Position(epoch, offset.getAsLong()),
+                                                query.limit()),
+                                        PLANS)
+                                .thenApply(LogHistory::unrecovered));
+    }
+
+    private static History unrecovered(History page) {
+        return new History(page.publications(), page.tail(), page.first(), page.after(), false);
     }
 
     private CompletionStage<History> answer(HistoryQuery query, int plans) {
@@ -86,7 +104,8 @@ final class LogHistory {
         long first = state.first();
         boolean known = from != null && from.epoch().equals(epoch) && from.offset() <= state.tail;
         boolean recovered = from == null || (known && from.offset() >= first - 1);
-        History frame = new History(List.of(), new Position(epoch, state.tail), first, recovered);
+        Position after = from != null && recovered ? from : new Position(epoch, first - 1);
+        History frame = new History(List.of(), new Position(epoch, state.tail), first, after, recovered);
         if (query.limit() == 0) {
             return new Plan(state, frame, List.of(), 1, 0);
         }
@@ -137,6 +156,6 @@ final class LogHistory {
     }
 
     private static History filled(History frame, List<Publication> publications) {
-        return new History(publications, frame.tail(), frame.first(), frame.recovered());
+        return new History(publications, frame.tail(), frame.first(), frame.after(), frame.recovered());
     }
 }

@@ -29,6 +29,7 @@ final class LogImport {
     private final String epoch;
     private final boolean refusesNull; // the character U+0000, which PostgreSQL does not have
     private final Map<ChannelName, ChannelState> channels = new HashMap<>();
+    private final Map<Log, Long> same = new HashMap<>(); // up to which offset; not yet committed
     private long nextChannel;
     private long newest;
     private long added;
@@ -42,6 +43,9 @@ final class LogImport {
         this.nextChannel = state.nextChannel();
         this.newest = state.timetoken();
     }
+
+    /** The log of a channel as it was in another epoch. */
+    private record Log(String epoch, long channel) {}
 
     static long run(Database database, InputStream in, SecureRandom chance, ProgressHandler progress) {
         try (Engine engine = SqlStore.engine(database)) {
@@ -63,7 +67,7 @@ final class LogImport {
         for (String line = in.readLine(); line != null; line = in.readLine()) {
             number++;
             try {
-                add(storable(lines.parse(line)));
+                add(lines.parse(line));
             } catch (IllegalArgumentException e) {
                 connection.rollback();
                 throw new IllegalArgumentException("line " + number + ": " + e.getMessage(), e);
@@ -79,6 +83,10 @@ final class LogImport {
     }
 
     private void commit() throws SQLException {
+        for (Map.Entry<Log, Long> end : same.entrySet()) {
+            Epochs.note(connection, end.getKey().epoch, end.getKey().channel, end.getValue());
+        }
+        same.clear();
         statements.setState(LogState.TIMETOKEN, Long.toString(newest));
         statements.commit();
     }
@@ -90,6 +98,16 @@ final class LogImport {
             throw new IllegalArgumentException("PostgreSQL does not keep the character U+0000");
         }
         return publication;
+    }
+
+    private void add(ExportedLine.Line line) throws SQLException {
+        Publication publication = storable(line.publication());
+        add(publication);
+        String from = line.epoch();
+        if (from != null && !from.equals(epoch)) {
+            Log log = new Log(from, channel(publication.channel()).id);
+            same.merge(log, publication.position().offset(), Math::max);
+        }
     }
 
     private void add(Publication publication) throws SQLException {

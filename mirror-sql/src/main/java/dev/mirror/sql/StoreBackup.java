@@ -91,11 +91,8 @@ final class StoreBackup {
             Report report = StoreCheck.of(SqliteFile.writer(part), progress);
             requireSound(report, "the backup " + file);
             try (Connection connection = SqliteFile.writer(part).getConnection()) {
-                String before = LogState.load(connection, chance).epoch();
                 connection.setAutoCommit(false);
-                LogState.begin(connection, chance);
-                AmendmentEpoch.change(
-                        connection, before, LogState.epoch(connection).orElseThrow());
+                Epochs.renew(connection, chance);
                 connection.commit();
             }
             requireWhole(part);

@@ -4,6 +4,8 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.List;
 
 /**
@@ -11,8 +13,8 @@ import java.util.List;
  * its work on the calling thread and takes its time.
  *
  * <p>{@link #backup}, {@link #check} and {@link #exportLog} only read, and a mirror may go on writing meanwhile; they see
- * the store as it was at one moment. {@link #restore} and {@link #importLog} need the store
- * for themselves.
+ * the store as it was at one moment. {@link #restore}, {@link #renewEpoch} and {@link #importLog} need
+ * the store for themselves.
  */
 public final class StoreTools {
     private StoreTools() {}
@@ -65,8 +67,8 @@ public final class StoreTools {
     }
 
     /**
-     * Puts a backup into a data folder, under a new epoch: whoever has a position from before hears that something is
-     * missing, instead of missing it.
+     * Puts a backup into a data folder, under a new epoch: whoever has a position from before hears that something may
+     * be missing, instead of missing it, and goes on where it was, or where the backup ends.
      *
      * @param replace whether a store that is there and has something in it may go
      * @throws StoreException.InUse if a mirror is running there
@@ -77,6 +79,27 @@ public final class StoreTools {
     public static Report restore(
             Path file, Path folder, boolean replace, SecureRandom chance, ProgressHandler progress) {
         return new StoreBackup(progress).restore(file, folder, replace, chance);
+    }
+
+    /**
+     * Begins a new epoch with what is stored, as a restore does. For a database that was restored or failed over with
+     * its own tools, which know nothing of epochs: without it positions beyond its end would be given again.
+     *
+     * @throws StoreException.InUse if a mirror is running there
+     * @throws StoreException.Unavailable if there is no log, or the database does not answer; nothing was changed
+     */
+    public static void renewEpoch(Database database, SecureRandom chance) {
+        try (Engine engine = SqlStore.engine(database)) {
+            Connection connection = engine.writer();
+            if (LogState.epoch(connection).isEmpty()) {
+                throw new StoreException.Unavailable("there is no log in " + database);
+            }
+            connection.setAutoCommit(false);
+            Epochs.renew(connection, chance);
+            connection.commit();
+        } catch (SQLException e) {
+            throw SqlFaults.translate(new IllegalStateException(e), "cannot write to " + database);
+        }
     }
 
     /**
@@ -105,7 +128,8 @@ public final class StoreTools {
 
     /**
      * Adds what {@link #exportLog} wrote, at the same offsets and times. What is there already is left alone, so that
-     * an import that was cut short can be repeated. The log keeps its own epoch.
+     * an import that was cut short can be repeated. The log keeps its own epoch; who comes with a position of the one
+     * that was exported goes on where it was.
      *
      * @return how many were added
      * @throws StoreException.InUse if a mirror is running there

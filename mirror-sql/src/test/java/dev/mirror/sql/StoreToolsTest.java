@@ -9,6 +9,7 @@ import dev.mirror.message.Position;
 import dev.mirror.message.Publication;
 import dev.mirror.spi.Broker;
 import dev.mirror.spi.Draft;
+import dev.mirror.spi.History;
 import dev.mirror.spi.HistoryQuery;
 import dev.mirror.sql.StoreTools.ProgressHandler;
 import dev.mirror.sql.StoreTools.Report;
@@ -83,6 +84,95 @@ class StoreToolsTest {
             }
         }
         assertThat(folder("file.part")).doesNotExist();
+    }
+
+    /** A reader that comes back, with what it hears: the page that it reads next. */
+    private static History after(LogFixture fixture, ChannelName channel, Position position) {
+        return Await.value(fixture.log().history(HistoryQuery.after(channel, position, 100)));
+    }
+
+    private static void assertGoesOn(LogFixture fixture, ChannelName channel, Position from, String... ids) {
+        History page = after(fixture, channel, from);
+        assertThat(page.recovered()).isFalse();
+        assertThat(page.publications()).extracting(each -> each.entry().id()).containsExactly(ids);
+        assertThat(page.publications())
+                .allSatisfy(each -> assertThat(each.position().offset())
+                        .isGreaterThan(page.after().offset()));
+        assertThat(page.after().epoch()).isEqualTo(page.tail().epoch()).isNotEqualTo(from.epoch());
+        assertThat(Await.value(fixture.log().history(HistoryQuery.after(channel, from, 0)))
+                        .after())
+                .isEqualTo(page.after());
+    }
+
+    /** What the backup lacks is lost, and said to be; what a reader had before is not handed to it again. */
+    @Test
+    void b11_afterARestoreAReaderGoesOnWhereItWas() {
+        List<Position> had = new ArrayList<>();
+        try (LogFixture live = new LogFixture(folder("live"))) {
+            for (String id : List.of("one", "two", "three")) {
+                had.add(live.publish(ROOM, id).position());
+            }
+            say(live, "m", "\"hello\"");
+            StoreTools.backup(folder("live"), folder("file"), ProgressHandler.NONE);
+            had.add(live.publish(ROOM, "lost").position());
+            had.add(live.publish(ROOM, "lost too").position());
+        }
+        StoreTools.restore(folder("file"), folder("once"), false, CHANCE, ProgressHandler.NONE);
+        Position second;
+        try (LogFixture restored = new LogFixture(folder("once"))) {
+            assertGoesOn(restored, ROOM, had.get(1), "three");
+            assertGoesOn(restored, ROOM, had.get(4));
+            assertGoesOn(restored, INBOX, new Position(had.get(0).epoch(), 1));
+            second = restored.publish(ROOM, "four").position();
+            assertGoesOn(restored, ROOM, had.get(2), "four");
+            assertGoesOn(restored, ROOM, had.get(4), "four");
+            assertGoesOn(restored, ROOM, new Position("unknown", 2), "one", "two", "three", "four");
+            StoreTools.backup(folder("once"), folder("file2"), ProgressHandler.NONE);
+        }
+        StoreTools.restore(folder("file2"), folder("twice"), false, CHANCE, ProgressHandler.NONE);
+        try (LogFixture restored = new LogFixture(folder("twice"))) {
+            restored.publish(ROOM, "five");
+            assertGoesOn(restored, ROOM, second, "five");
+            assertGoesOn(restored, ROOM, had.get(4), "four", "five");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(TestDatabase.class)
+    void b11_afterARenewalAReaderGoesOnWhereItWas(TestDatabase kind) {
+        Database database = kind.in(folder("data"));
+        Position had;
+        try (LogFixture live = new LogFixture(database)) {
+            had = live.publish(ROOM, "one").position();
+            sayAndDelete(live);
+            assertThatThrownBy(() -> StoreTools.renewEpoch(database, CHANCE)).isInstanceOf(StoreException.InUse.class);
+        }
+        StoreTools.renewEpoch(database, CHANCE);
+        assertThat(StoreTools.check(database, ProgressHandler.NONE).isSound()).isTrue();
+        try (LogFixture renewed = new LogFixture(database)) {
+            assertDeletionsCount(renewed);
+            renewed.publish(ROOM, "two");
+            assertGoesOn(renewed, ROOM, had, "two");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(TestDatabase.class)
+    void b11_afterAnImportAReaderGoesOnWhereItWas(TestDatabase kind) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        Position had;
+        try (LogFixture from = new LogFixture(folder("from"))) {
+            from.publish(ROOM, "one");
+            had = from.publish(ROOM, "two").position();
+            from.publish(ROOM, "three");
+            StoreTools.exportLog(Database.sqlite(folder("from")), out, ProgressHandler.NONE);
+        }
+        Database to = kind.in(folder("to"));
+        StoreTools.importLog(to, in(out), CHANCE, ProgressHandler.NONE);
+        StoreTools.importLog(to, in(out), CHANCE, ProgressHandler.NONE);
+        try (LogFixture imported = new LogFixture(to)) {
+            assertGoesOn(imported, ROOM, had, "three");
+        }
     }
 
     private static final String DELETION = "{\"amend\":{\"epoch\":\"%s\",\"offset\":1,\"delete\":true}}";

@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
             "  mirror restore monday.db                 into ./mirror-data, if nothing is there",
             "  mirror restore monday.db --replace       instead of what is there",
             "",
-            "Whoever was connected before hears that something may be missing, instead of missing it.",
+            "Whoever was connected before hears that something may be missing, and goes on where it was.",
         })
 public final class RestoreCommand implements Callable<Integer> {
     @Spec
@@ -47,7 +47,8 @@ public final class RestoreCommand implements Callable<Integer> {
     public Integer call() {
         if (!store.isEmbedded()) {
             throw new StartException(
-                    ExitCode.CONFIG, "a PostgreSQL database is restored with its own tool: pg_restore");
+                    ExitCode.CONFIG,
+                    "a PostgreSQL database is restored with its own tool, pg_restore, and then mirror renew-epoch");
         }
         Progress progress = Progress.of("restoring,", spec.commandLine().getErr());
         try {
