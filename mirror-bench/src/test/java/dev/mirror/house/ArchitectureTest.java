@@ -131,6 +131,12 @@ class ArchitectureTest {
                                     .toArray(String[]::new))))
                     .check(MIRROR);
         }
+        noClasses()
+                .that(notIn("dev.mirror.simulation..", "dev.mirror.bench.."))
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("dev.mirror.simulation..")
+                .check(MIRROR);
     }
 
     @Test
@@ -249,7 +255,17 @@ class ArchitectureTest {
     @Test
     void theRulesSeeEveryModule() {
         for (String module : List.of(
-                "hub", "testkit", "websocket", "sql", "pubnub", "gateway", "server", "client", "examples", "bench")) {
+                "hub",
+                "testkit",
+                "websocket",
+                "sql",
+                "pubnub",
+                "gateway",
+                "server",
+                "client",
+                "simulation",
+                "examples",
+                "bench")) {
             classes()
                     .that()
                     .resideInAPackage("dev.mirror." + module + "..")

@@ -1,8 +1,8 @@
 package dev.mirror.bench.kill;
 
-import dev.mirror.bench.history.HistoryFile;
 import dev.mirror.bench.node.Line;
 import dev.mirror.bench.node.People.Person;
+import dev.mirror.simulation.history.HistoryFile;
 import java.io.IOException;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;

@@ -1,9 +1,9 @@
 package dev.mirror.bench.kill;
 
-import dev.mirror.bench.history.Checker;
-import dev.mirror.bench.history.HistoryFile;
-import dev.mirror.bench.history.Verdict;
-import dev.mirror.bench.history.Violation;
+import dev.mirror.simulation.history.Checker;
+import dev.mirror.simulation.history.HistoryFile;
+import dev.mirror.simulation.history.Verdict;
+import dev.mirror.simulation.history.Violation;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;

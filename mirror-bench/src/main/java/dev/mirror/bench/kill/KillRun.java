@@ -1,15 +1,15 @@
 package dev.mirror.bench.kill;
 
-import dev.mirror.bench.history.Checker;
-import dev.mirror.bench.history.Event;
-import dev.mirror.bench.history.Event.Act;
-import dev.mirror.bench.history.Event.Outcome;
-import dev.mirror.bench.history.Event.Subject;
-import dev.mirror.bench.history.HistoryFile;
-import dev.mirror.bench.history.Verdict;
 import dev.mirror.bench.node.Line;
 import dev.mirror.bench.node.People.Person;
 import dev.mirror.message.Position;
+import dev.mirror.simulation.history.Checker;
+import dev.mirror.simulation.history.Event;
+import dev.mirror.simulation.history.Event.Act;
+import dev.mirror.simulation.history.Event.Outcome;
+import dev.mirror.simulation.history.Event.Subject;
+import dev.mirror.simulation.history.HistoryFile;
+import dev.mirror.simulation.history.Verdict;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,12 +1,12 @@
 package dev.mirror.bench.kill;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.mirror.bench.history.Event.Act;
-import dev.mirror.bench.history.Event.Outcome;
-import dev.mirror.bench.history.Event.Subject;
-import dev.mirror.bench.history.HistoryFile;
 import dev.mirror.bench.node.Line;
 import dev.mirror.message.Position;
+import dev.mirror.simulation.history.Event.Act;
+import dev.mirror.simulation.history.Event.Outcome;
+import dev.mirror.simulation.history.Event.Subject;
+import dev.mirror.simulation.history.HistoryFile;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 

@@ -1,12 +1,12 @@
 package dev.mirror.bench.kill;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.mirror.bench.history.Event;
-import dev.mirror.bench.history.Event.Act;
-import dev.mirror.bench.history.Event.Outcome;
-import dev.mirror.bench.history.Event.Subject;
 import dev.mirror.bench.node.Line;
 import dev.mirror.message.Position;
+import dev.mirror.simulation.history.Event;
+import dev.mirror.simulation.history.Event.Act;
+import dev.mirror.simulation.history.Event.Outcome;
+import dev.mirror.simulation.history.Event.Subject;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

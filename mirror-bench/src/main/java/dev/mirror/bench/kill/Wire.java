@@ -1,10 +1,10 @@
 package dev.mirror.bench.kill;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.mirror.bench.history.Event;
-import dev.mirror.bench.history.Event.Subject;
 import dev.mirror.channel.ChannelName;
 import dev.mirror.message.Position;
+import dev.mirror.simulation.history.Event;
+import dev.mirror.simulation.history.Event.Subject;
 import org.jspecify.annotations.Nullable;
 
 /** How the clients of the kill runs write requests and read frames. Pure. */

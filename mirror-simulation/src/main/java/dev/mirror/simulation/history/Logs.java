@@ -1,9 +1,9 @@
-package dev.mirror.bench.history;
+package dev.mirror.simulation.history;
 
-import dev.mirror.bench.history.Event.Act;
-import dev.mirror.bench.history.Event.Outcome;
-import dev.mirror.bench.history.Event.Subject;
 import dev.mirror.message.Position;
+import dev.mirror.simulation.history.Event.Act;
+import dev.mirror.simulation.history.Event.Outcome;
+import dev.mirror.simulation.history.Event.Subject;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;

@@ -1,10 +1,10 @@
-package dev.mirror.bench.history;
+package dev.mirror.simulation.history;
 
-import dev.mirror.bench.history.Event.Act;
-import dev.mirror.bench.history.Event.Outcome;
-import dev.mirror.bench.history.Logs.Reading;
-import dev.mirror.bench.history.Violation.Kind;
 import dev.mirror.message.Position;
+import dev.mirror.simulation.history.Event.Act;
+import dev.mirror.simulation.history.Event.Outcome;
+import dev.mirror.simulation.history.Logs.Reading;
+import dev.mirror.simulation.history.Violation.Kind;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,15 +1,15 @@
-package dev.mirror.bench.history;
+package dev.mirror.simulation.history;
 
-import static dev.mirror.bench.history.Tape.DIRECT;
-import static dev.mirror.bench.history.Tape.EPOCH;
-import static dev.mirror.bench.history.Tape.ROOM;
+import static dev.mirror.simulation.history.Tape.DIRECT;
+import static dev.mirror.simulation.history.Tape.EPOCH;
+import static dev.mirror.simulation.history.Tape.ROOM;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.mirror.bench.history.Event.Act;
-import dev.mirror.bench.history.Event.Outcome;
-import dev.mirror.bench.history.Event.Subject;
-import dev.mirror.bench.history.Violation.Kind;
 import dev.mirror.message.Position;
+import dev.mirror.simulation.history.Event.Act;
+import dev.mirror.simulation.history.Event.Outcome;
+import dev.mirror.simulation.history.Event.Subject;
+import dev.mirror.simulation.history.Violation.Kind;
 import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -1,4 +1,4 @@
-package dev.mirror.bench.history;
+package dev.mirror.simulation.history;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;

@@ -1,12 +1,12 @@
-package dev.mirror.bench.history;
+package dev.mirror.simulation.history;
 
-import dev.mirror.bench.history.Event.Act;
-import dev.mirror.bench.history.Event.Outcome;
-import dev.mirror.bench.history.Event.Subject;
-import dev.mirror.bench.history.Logs.Reading;
-import dev.mirror.bench.history.Publications.Fate;
-import dev.mirror.bench.history.Violation.Kind;
 import dev.mirror.message.Position;
+import dev.mirror.simulation.history.Event.Act;
+import dev.mirror.simulation.history.Event.Outcome;
+import dev.mirror.simulation.history.Event.Subject;
+import dev.mirror.simulation.history.Logs.Reading;
+import dev.mirror.simulation.history.Publications.Fate;
+import dev.mirror.simulation.history.Violation.Kind;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;

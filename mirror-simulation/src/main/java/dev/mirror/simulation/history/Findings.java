@@ -1,4 +1,4 @@
-package dev.mirror.bench.history;
+package dev.mirror.simulation.history;
 
 import java.util.ArrayList;
 import java.util.EnumMap;

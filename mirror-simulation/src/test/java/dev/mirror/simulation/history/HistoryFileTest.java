@@ -1,12 +1,12 @@
-package dev.mirror.bench.history;
+package dev.mirror.simulation.history;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.mirror.bench.history.Event.Act;
-import dev.mirror.bench.history.Event.Outcome;
-import dev.mirror.bench.history.Event.Subject;
 import dev.mirror.message.Position;
+import dev.mirror.simulation.history.Event.Act;
+import dev.mirror.simulation.history.Event.Outcome;
+import dev.mirror.simulation.history.Event.Subject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,4 +1,4 @@
-package dev.mirror.bench.history;
+package dev.mirror.simulation.history;
 
 import dev.mirror.message.Position;
 import org.jspecify.annotations.Nullable;
