@@ -22,6 +22,8 @@ import java.util.concurrent.Executor;
  * request until there is one (W16, W17).
  */
 final class Directs {
+    private static final System.Logger LOG = System.getLogger(Directs.class.getName());
+
     static final CompletionStage<Boolean> DONE = CompletableFuture.completedFuture(true);
 
     private final Hub hub;
@@ -36,8 +38,19 @@ final class Directs {
             return DONE;
         }
         return existing(receiver)
-                .thenCompose(exists -> hub.relays.keep(receiver, channel))
+                .thenCompose(exists -> keep(receiver, channel))
                 .thenCompose(kept -> takeIfBack(receiver));
+    }
+
+    private CompletionStage<Void> keep(UserId receiver, String channel) {
+        return hub.relays.keep(receiver, channel).whenComplete((kept, failure) -> {
+            if (failure != null) {
+                LOG.log(
+                        System.Logger.Level.WARNING,
+                        "somebody who is away will not hear that a conversation was opened",
+                        failure);
+            }
+        });
     }
 
     /** Whether somebody can be reached on a channel; fails with {@code not.found} for a conversation with nobody (W43). */
@@ -70,7 +83,7 @@ final class Directs {
         return hub.relays.take(receiver).thenApply(channels -> {
             for (String channel : channels) {
                 if (!tell(receiver, channel, Runnable::run)) {
-                    hub.relays.keep(receiver, channel);
+                    keep(receiver, channel);
                 }
             }
             return true;
@@ -91,7 +104,7 @@ final class Directs {
     /** A connection may end before the request reaches it; if it was the last one, the request waits after all. */
     private void sendOrKeep(Session session, UserId receiver, String channel, Frame frame) {
         if (!session.send(frame) && hub.sessions.of(receiver).isEmpty()) {
-            hub.relays.keep(receiver, channel);
+            keep(receiver, channel);
         }
     }
 
@@ -107,14 +120,14 @@ final class Directs {
                 }
             });
             if (!handed && failure == null) {
-                channels.forEach(channel -> hub.relays.keep(user, channel));
+                channels.forEach(channel -> keep(user, channel));
             }
         });
     }
 
     private void deliverOrKeep(Session session, UserId user, String channel) {
         if (!session.send(frame(channel))) {
-            hub.relays.keep(user, channel);
+            keep(user, channel);
         }
     }
 

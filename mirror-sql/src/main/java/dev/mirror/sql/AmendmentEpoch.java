@@ -23,7 +23,7 @@ import java.util.List;
 final class AmendmentEpoch {
     private static final JsonFactory JSON = new JsonFactory();
     private static final String SIGN = "\"amend\"";
-    private static final int PAGE = 500;
+    private static final int PAGE = 20;
     private static final String ROWS = "SELECT p.channel, p.log_offset, p.timetoken, p.publisher, p.id, p.body, c.name,"
             + " o.name, p.origin_offset FROM publications p JOIN channels c ON c.id = p.channel"
             + " LEFT JOIN channels o ON o.id = p.origin_channel"

@@ -196,7 +196,7 @@ public final class SqlLog implements Broker {
      *     than what it got before
      * @param missed gets a timetoken: something up to it may have been committed that is not told, and is found in the
      *     history. The first call, after nothing was told yet, is always this one
-     * @return complete when the first call was made; closing it ends the calls
+     * @return complete when commits are listened to; the first call may come a little later. Closing it ends the calls
      */
     public CompletionStage<Tap> tap(Consumer<List<Publication>> committed, LongConsumer missed) {
         LogTaps.Tap tap = new LogTaps.Tap(committed, missed);

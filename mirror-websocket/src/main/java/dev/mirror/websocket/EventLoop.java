@@ -30,6 +30,9 @@ final class EventLoop implements Executor, Runnable {
     static final int MAX_TASKS = 1 << 20;
 
     private static final int READ_BYTES = 64 * 1024;
+    /** Of a request that is not complete, on the average. */
+    private static final int HEAD_BYTES = 4_096;
+
     private static final int WRITE_BYTES = 256 * 1024;
 
     private final Shared shared;
@@ -48,6 +51,7 @@ final class EventLoop implements Executor, Runnable {
     private final ByteBuffer writeBuffer = ByteBuffer.allocateDirect(WRITE_BYTES);
     private final TimerWheel wheel;
     private final Set<LoopConnection> handshakes = new LinkedHashSet<>();
+    private long heads; // bytes of requests that are not complete
     private List<LoopConnection> dirty = new ArrayList<>();
     private List<LoopConnection> flushing = new ArrayList<>();
     private long now;
@@ -147,11 +151,24 @@ final class EventLoop implements Executor, Runnable {
 
     /** A connection that is no WebSocket: its request is not complete, or was refused; the oldest makes room. */
     void enterHandshake(LoopConnection connection) {
-        int share = shared.options().maxHandshakes() / shared.options().loops();
-        if (handshakes.size() >= share) {
+        if (handshakes.size() >= share()) {
             handshakes.iterator().next().giveUp();
         }
         handshakes.add(connection);
+    }
+
+    /** So many more bytes of requests that are not complete; where it is too much, the oldest make room. */
+    void headsGrew(int bytes) {
+        heads += bytes;
+        while (bytes > 0
+                && heads
+                        > Math.max((long) share() * HEAD_BYTES, shared.options().maxHeadBytes())) {
+            handshakes.iterator().next().giveUp();
+        }
+    }
+
+    private int share() {
+        return shared.options().maxHandshakes() / shared.options().loops();
     }
 
     void leaveHandshake(LoopConnection connection) {

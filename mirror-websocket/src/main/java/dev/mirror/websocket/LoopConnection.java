@@ -99,11 +99,17 @@ final class LoopConnection extends TimerWheel.Entry implements EventLoop.Ready, 
         } else if (end > limit || (end < 0 && all.limit() >= limit)) {
             refuse(Handshake.TOO_LARGE);
         } else if (end < 0) {
-            head = Arrays.copyOf(all.array(), all.limit());
+            keep(Arrays.copyOf(all.array(), all.limit()));
         } else {
-            head = null;
+            keep(null);
             dispatch(all, end);
         }
+    }
+
+    private void keep(byte @Nullable [] bytes) {
+        int growth = (bytes == null ? 0 : bytes.length) - (head == null ? 0 : head.length);
+        head = bytes;
+        loop.headsGrew(growth);
     }
 
     private void dispatch(ByteBuffer all, int end) {
@@ -152,7 +158,7 @@ final class LoopConnection extends TimerWheel.Entry implements EventLoop.Ready, 
 
     private void refuse(Handshake.Refused refusal) {
         loop.shared().counters().refused.increment();
-        head = null;
+        keep(null);
         outbox.add(refusal.bytes());
         timer(loop.now() + loop.shared().options().closeTimeout().toMillis());
         finish();
@@ -283,6 +289,7 @@ final class LoopConnection extends TimerWheel.Entry implements EventLoop.Ready, 
         }
         loop.leaveHandshake(this);
         state = State.ENDED;
+        keep(null);
         loop.wheel().cancel(this);
         closeChannel();
         outbox.clear();

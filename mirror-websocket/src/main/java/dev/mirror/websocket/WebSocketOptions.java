@@ -81,7 +81,10 @@ public final class WebSocketOptions {
         return values.maxConnections;
     }
 
-    /** How many accepted connections may be without a complete request; a further one pushes out the oldest. */
+    /**
+     * How many accepted connections may be without a complete request, with 4 KiB for each on the average; a further one,
+     * or a further byte, pushes out the oldest.
+     */
     public int maxHandshakes() {
         return values.maxHandshakes;
     }

@@ -285,6 +285,25 @@ class GuardsTest {
     }
 
     @Test
+    void j9_unfinishedHeadsTogetherHaveABoundToo() {
+        List<RawClient> large = new ArrayList<>();
+        WebSocketOptions.Builder options =
+                options().loops(1).accepting(50, 10_000).handshake(49_152, Duration.ofSeconds(30));
+        try (WebSocketTransport transport = start(options, new FakeSessions())) {
+            for (int i = 0; i < 10; i++) { // of 40,000 bytes: 5 fit
+                RawClient client = new RawClient(transport.port());
+                large.add(client);
+                client.send("GET / HTTP/1.1\r\nX: " + "x".repeat(40_000));
+            }
+            Await.until("room was made", () -> transport.stats().refused() >= 5);
+            assertThat(large.get(0).isEnded()).isTrue();
+            assertThat(roundTrips(transport.port(), 3)).isEqualTo(3);
+        } finally {
+            large.forEach(RawClient::close);
+        }
+    }
+
+    @Test
     void j10_aBlockedSessionHoldsUpNoOtherLoop() {
         CountDownLatch release = new CountDownLatch(1);
         CountDownLatch blocked = new CountDownLatch(1);
