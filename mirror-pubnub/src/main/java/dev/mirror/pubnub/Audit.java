@@ -44,11 +44,21 @@ final class Audit {
 
     private void all() {
         try {
-            live.homes().forEach(this::one);
+            live.homes().forEach(this::guarded);
+        } finally {
+            later();
+        }
+    }
+
+    /** What one poll is refused, the others are not. */
+    private void guarded(Shard shard, List<String> names) {
+        try {
+            one(shard, names);
         } catch (MirrorException failure) {
             LOG.log(Level.DEBUG, "nothing was counted: {0}", failure.getMessage());
+        } catch (RuntimeException fault) {
+            LOG.log(Level.WARNING, "nothing was counted", fault);
         }
-        later();
     }
 
     private void one(Shard shard, List<String> names) {

@@ -1,12 +1,19 @@
 package dev.mirror.pubnub;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import dev.mirror.channel.ChannelName;
 import dev.mirror.identity.UserId;
+import dev.mirror.message.ClientMessage;
+import dev.mirror.message.JsonCodec;
 import dev.mirror.message.Position;
+import dev.mirror.message.Protocol;
 import dev.mirror.message.Publication;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -19,10 +26,20 @@ import org.jspecify.annotations.Nullable;
  * @param number counts what that broker sends on the channel, from 1, so that others see what they missed
  */
 record Envelope(Publication.Entry entry, @Nullable Original original, String node, long number) {
-    /** Says what was not said through mirror; anybody may call itself anything there. */
-    static final UserId STRANGER = new UserId("pubnub");
+    /** Says what was not said through mirror (W57); anybody may call itself anything there. */
+    static final UserId STRANGER = new UserId("pubnub-gateway");
 
     private static final String VERSION = "mirror";
+    /** How long an id, or the name of a broker's life, may be: as long as the wire takes ids. */
+    private static final int MAX_NAME = 36;
+    /** Stands for what a stranger said that no client could read. */
+    private static final String UNREADABLE = "{\"unverified\":true}";
+
+    /** Without a memory for names: they are whatever anybody sends. */
+    private static final JsonFactory JSON = JsonFactory.builder()
+            .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+            .build();
 
     /** Where an original stands. */
     record Original(ChannelName channel, long timetoken) {}
@@ -55,13 +72,16 @@ record Envelope(Publication.Entry entry, @Nullable Original original, String nod
             Optional<UserId> publisher = UserId.parse(text(json, "by"));
             String body = text(json, "body");
             String id = text(json, "id");
+            String node = text(json, "node");
             Optional<Original> original = original(json);
-            if (publisher.isEmpty() || id.isEmpty() || id.indexOf(0) >= 0 || (json.has("from") && original.isEmpty())) {
+            if (publisher.isEmpty() || !isId(id) || !isData(body) || (json.has("from") && original.isEmpty())) {
                 return Optional.empty();
             }
             Publication.Entry entry = new Publication.Entry(publisher.get(), id, body);
             long number = Long.parseLong(text(json, "number"));
-            return Optional.of(new Envelope(entry, original.orElse(null), text(json, "node"), number));
+            return node.length() > MAX_NAME
+                    ? Optional.empty()
+                    : Optional.of(new Envelope(entry, original.orElse(null), node, number));
         } catch (IllegalStateException | UnsupportedOperationException | NumberFormatException strange) {
             return Optional.empty();
         }
@@ -73,6 +93,40 @@ record Envelope(Publication.Entry entry, @Nullable Original original, String nod
             throw new IllegalStateException(key);
         }
         return value.getAsString();
+    }
+
+    private static boolean isId(String text) {
+        return !text.isEmpty() && text.length() <= MAX_NAME && text.indexOf(0) < 0 && isUtf8(text);
+    }
+
+    /**
+     * Whether a body can stand in a frame, where it is put as it is: one value of JSON and nothing beside it, which would
+     * be a part of the frame; and one that clients can read, or they would drop the page of history that it is in.
+     */
+    private static boolean isData(String body) {
+        return isUtf8(body) && isOneValue(body) && isReadable(body);
+    }
+
+    private static boolean isUtf8(String text) {
+        return StandardCharsets.UTF_8.newEncoder().canEncode(text);
+    }
+
+    private static boolean isOneValue(String body) {
+        try (JsonParser parser = JSON.createParser(body)) {
+            if (parser.nextToken() == null) {
+                return false;
+            }
+            parser.skipChildren();
+            parser.finishToken();
+            return parser.nextToken() == null;
+        } catch (IOException malformed) {
+            return false;
+        }
+    }
+
+    private static boolean isReadable(String body) {
+        byte[] frame = ("{\"code\":\"session.ping\",\"data\":" + body + '}').getBytes(StandardCharsets.UTF_8);
+        return !(JsonCodec.of(Protocol.V2).decodeClient(frame, 0, frame.length) instanceof ClientMessage.Malformed);
     }
 
     private static Optional<Original> original(JsonObject json) {
@@ -87,13 +141,19 @@ record Envelope(Publication.Entry entry, @Nullable Original original, String nod
 
     /** As the gateway does: an object says itself that nobody looked at what it says of its speaker. */
     private static Envelope stranger(JsonElement message, long timetoken) {
-        JsonElement body = message;
+        JsonElement shown = message;
         if (message instanceof JsonObject object) {
             JsonObject marked = object.deepCopy();
             marked.add("unverified", new JsonPrimitive(true));
-            body = marked;
+            if (!marked.has("value")) {
+                // All strangers are one publisher, so each could change what the others said.
+                marked.remove("amend");
+            }
+            shown = marked;
         }
-        Publication.Entry entry = new Publication.Entry(STRANGER, "pubnub-" + timetoken, body.toString());
+        String body = shown.toString();
+        Publication.Entry entry =
+                new Publication.Entry(STRANGER, "pubnub-" + timetoken, isData(body) ? body : UNREADABLE);
         return new Envelope(entry, null, "", 0);
     }
 

@@ -1,6 +1,7 @@
 package dev.mirror.pubnub;
 
 import dev.mirror.channel.ChannelName;
+import dev.mirror.message.ErrorCode;
 import dev.mirror.message.MirrorException;
 import dev.mirror.message.Publication;
 import dev.mirror.spi.Scheduler;
@@ -38,7 +39,7 @@ final class Live implements AutoCloseable {
     private final Map<String, Channel> channels = new ConcurrentHashMap<>(); // changed under this object's lock
     private final List<Shard> shards = new CopyOnWriteArrayList<>(); // changed by the control thread
     private final Map<String, Shard> homes = new ConcurrentHashMap<>(); // changed by the control thread
-    private List<CompletableFuture<Boolean>> joining = new ArrayList<>(); // guarded by this
+    private List<Joining> joining = new ArrayList<>(); // guarded by this
     private boolean flushing; // guarded by this; a change will be made
     private volatile boolean closed; // set once
 
@@ -62,6 +63,9 @@ final class Live implements AutoCloseable {
             return last != null && envelope.number() > last + 1;
         }
     }
+
+    /** A reader that waits for its channel to be heard. */
+    private record Joining(String name, CompletableFuture<Boolean> joined) {}
 
     /** Time, chance, threads, and what is known. */
     record Parts(Workers workers, Scheduler scheduler, RandomGenerator chance, Known known, String epoch) {}
@@ -88,10 +92,9 @@ final class Live implements AutoCloseable {
                 joined.completeExceptionally(Workers.ended());
                 return joined;
             }
-            channels.computeIfAbsent(Names.of(name), key -> new Channel(name))
-                    .readers
-                    .add(reader);
-            joining.add(joined);
+            String key = Names.of(name);
+            channels.computeIfAbsent(key, unknown -> new Channel(name)).readers.add(reader);
+            joining.add(new Joining(key, joined));
             flushSoon();
         }
         return joined;
@@ -115,27 +118,44 @@ final class Live implements AutoCloseable {
     }
 
     private void flush() {
-        List<CompletableFuture<Boolean>> joined;
+        List<Joining> taken;
         Set<String> wanted;
         synchronized (this) {
             flushing = false;
-            joined = joining;
+            taken = joining;
             joining = new ArrayList<>();
             wanted = new HashSet<>(channels.keySet());
         }
         if (closed) {
-            joined.forEach(each -> each.completeExceptionally(Workers.ended()));
+            taken.forEach(each -> each.joined.completeExceptionally(Workers.ended()));
             return;
         }
         try {
-            change(wanted);
-            joined.forEach(each -> each.complete(true));
-        } catch (MirrorException failure) {
-            joined.forEach(each -> each.completeExceptionally(failure));
+            Map<Shard, MirrorException> failed = change(wanted);
+            for (Joining each : taken) {
+                Shard home = homes.get(each.name);
+                MirrorException failure = home == null ? null : failed.get(home);
+                if (failure == null) {
+                    each.joined.complete(true);
+                } else {
+                    each.joined.completeExceptionally(failure);
+                }
+            }
+        } catch (RuntimeException fault) {
+            LOG.log(Level.ERROR, "the subscription could not be changed", fault);
+            taken.forEach(each -> each.joined.completeExceptionally(fault(fault)));
         }
     }
 
-    private void change(Set<String> wanted) {
+    /** Of the cause only its kind: what the SDK says may quote what was said. */
+    private static MirrorException fault(RuntimeException cause) {
+        return new MirrorException(
+                ErrorCode.INTERNAL,
+                "the subscription could not be changed (" + cause.getClass().getSimpleName() + ")");
+    }
+
+    /** Makes the subscription what is wanted; the polls for which that failed, with the reason. */
+    private Map<Shard, MirrorException> change(Set<String> wanted) {
         Map<Shard, List<String>> more = new HashMap<>();
         Map<Shard, List<String>> less = new HashMap<>();
         for (String name : List.copyOf(homes.keySet())) {
@@ -151,7 +171,7 @@ final class Live implements AutoCloseable {
                 more.computeIfAbsent(home, shard -> new ArrayList<>()).add(name);
             }
         }
-        MirrorException failed = null;
+        Map<Shard, MirrorException> failed = new HashMap<>();
         for (Shard shard : shards) {
             try {
                 List<String> added = more.getOrDefault(shard, List.of());
@@ -160,20 +180,20 @@ final class Live implements AutoCloseable {
                     shard.change(added, removed);
                 }
             } catch (MirrorException failure) {
-                failed = failure;
+                failed.put(shard, failure);
+            } catch (RuntimeException fault) {
+                failed.put(shard, fault(fault));
             }
         }
         shards.removeIf(Shard::isEnded);
-        if (failed != null) {
-            throw failed;
-        }
+        return failed;
     }
 
     private Shard roomy(Map<Shard, List<String>> more) {
         for (Shard shard : shards) {
             int coming = more.getOrDefault(shard, List.of()).size();
             // One that loses all its names would end, so it takes new ones only if it keeps some.
-            if (shard.names().size() + coming < Shard.MOST_NAMES && homes.containsValue(shard)) {
+            if (shard.hasRoom(coming) && homes.containsValue(shard)) {
                 return shard;
             }
         }
@@ -193,14 +213,18 @@ final class Live implements AutoCloseable {
                 RENEWAL,
                 () -> workers.control(() -> {
                     if (!closed) {
-                        try {
-                            shards.forEach(Shard::renew);
-                        } catch (MirrorException failure) {
-                            LOG.log(Level.WARNING, "no new token for the subscription: {0}", failure.getMessage());
-                        }
                         renewLater();
+                        shards.forEach(Live::renew);
                     }
                 }));
+    }
+
+    private static void renew(Shard shard) {
+        try {
+            shard.renew();
+        } catch (MirrorException failure) {
+            LOG.log(Level.WARNING, "no new token for the subscription: {0}", failure.getMessage());
+        }
     }
 
     /** In the thread that hears: what was missed is noted before anything newer passes. */
@@ -273,13 +297,13 @@ final class Live implements AutoCloseable {
     /** Ends every subscription. What the SDK has of threads ends with it. */
     @Override
     public void close() {
-        List<CompletableFuture<Boolean>> left;
+        List<Joining> left;
         synchronized (this) {
             closed = true;
             left = joining;
             joining = new ArrayList<>();
         }
-        left.forEach(each -> each.completeExceptionally(Workers.ended()));
+        left.forEach(each -> each.joined.completeExceptionally(Workers.ended()));
         channels.values().forEach(channel -> channel.readers.forEach(Reader::end));
         channels.clear();
         workers.control(() -> shards.forEach(Shard::end));

@@ -45,8 +45,8 @@ import org.jspecify.annotations.Nullable;
  * </ul>
  *
  * <p>A body has at most 31 KiB; the 32 KiB that PubNub takes hold it as a JSON string, so one that is full of quotes may
- * be {@code too.large} before. Messages that were not published through mirror are delivered as said by {@code pubnub},
- * objects marked as unverified. External channels are refused.
+ * be {@code too.large} before. Messages that were not published through mirror are delivered as said by
+ * {@code pubnub-gateway}, objects marked as unverified (W57). External channels are refused.
  *
  * <p>Safe for any thread. Listeners are called by threads of this broker. It ends with {@link #close}.
  */

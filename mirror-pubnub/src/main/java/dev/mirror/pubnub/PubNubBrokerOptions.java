@@ -10,6 +10,35 @@ public final class PubNubBrokerOptions {
 
     private PubNubBrokerOptions(Builder built) {
         this.built = new Builder(built);
+        check(this.built);
+    }
+
+    private static void check(Builder built) {
+        positive("request", built.request);
+        positive("patience", built.patience);
+        positive("audit", built.audit);
+        positive("reconnect", built.reconnect);
+        notNegative("reorder", built.reorder);
+        notNegative("batch", built.batch);
+        if (built.retention != null) {
+            positive("retention", built.retention);
+        }
+        if (built.queue < 1) {
+            throw new IllegalArgumentException("queue is " + built.queue + "; give 1 or more");
+        }
+    }
+
+    private static void positive(String name, Duration value) {
+        if (value.isZero()) {
+            throw new IllegalArgumentException(name + " is 0; give more");
+        }
+        notNegative(name, value);
+    }
+
+    private static void notNegative(String name, Duration value) {
+        if (value.isNegative()) {
+            throw new IllegalArgumentException(name + " is " + value + "; give a time that is not negative");
+        }
     }
 
     /** Begins with a keyset. */
@@ -149,7 +178,7 @@ public final class PubNubBrokerOptions {
 
         /**
          * How long a live message waits for an older one that took another way. Default: 20 ms, which every delivery
-         * costs.
+         * costs; 0 for not at all.
          */
         public Builder reorder(Duration value) {
             reorder = value;
@@ -157,7 +186,7 @@ public final class PubNubBrokerOptions {
         }
 
         /** How long changes of the subscription are collected before they are made together. Default: 20 ms. */
-        public Builder batch(Duration value) {
+        Builder batch(Duration value) {
             batch = value;
             return this;
         }
@@ -178,12 +207,16 @@ public final class PubNubBrokerOptions {
          * How many live messages may wait between the SDK's thread and this broker's; those beyond are read from the
          * history instead. Default: 10,000.
          */
-        public Builder queue(int value) {
+        Builder queue(int value) {
             queue = value;
             return this;
         }
 
-        /** The options. */
+        /**
+         * The options.
+         *
+         * @throws IllegalArgumentException if a time is negative, or is 0 and not that of {@link #reorder}
+         */
         public PubNubBrokerOptions build() {
             return new PubNubBrokerOptions(this);
         }

@@ -30,30 +30,37 @@ final class Reads {
         this.clock = clock;
     }
 
+    /**
+     * What was read of a log, in order.
+     *
+     * @param fromTheBeginning whether nothing stands in the log before it
+     */
+    private record Found(List<Publication> all, boolean fromTheBeginning) {}
+
     History history(HistoryQuery query) {
         ChannelName channel = query.channel();
         Position from = query.from();
-        List<Publication> publications = new ArrayList<>();
-        Position tail = new Position(epoch, 0);
-        boolean recovered = true;
+        boolean newest = query.backward() && from == null && query.timetoken() == 0 && query.limit() > 0;
+        // Who reads the newest sees where the log ends.
+        Position end = newest ? new Position(epoch, 0) : tail(channel);
+        boolean recovered = recovered(from, end);
+        Found found;
         if (query.backward()) {
-            tail = tail(channel);
-            recovered = recovered(from, tail);
-            boolean fromThere = from != null && from.epoch().equals(epoch) && from.offset() <= tail.offset();
+            boolean fromThere = from != null && from.epoch().equals(epoch) && from.offset() <= end.offset();
             long before = query.timetoken() > 0 ? query.timetoken() : fromThere ? offset(from) : 0;
             // Before the first there is nothing, which the service would take for the newest.
-            publications = fromThere && offset(from) == 0 ? publications : backward(channel, before, query.limit());
+            found = fromThere && before == 0 ? new Found(List.of(), false) : backward(channel, before, query.limit());
         } else {
-            tail = tail(channel);
-            recovered = recovered(from, tail);
             long after = query.timetoken() > 0 ? query.timetoken() - 1 : recovered ? offset(from) : 0;
-            publications = forward(channel, after, query.limit());
-            long last = publications.isEmpty()
-                    ? 0
-                    : publications.get(publications.size() - 1).position().offset();
-            tail = new Position(epoch, Math.max(tail.offset(), last));
+            found = forward(channel, after, query.limit());
         }
-        return new History(once(publications), tail, first(channel, tail), recovered);
+        List<Publication> all = found.all;
+        if (!all.isEmpty()) {
+            known.reached(channel, all.get(all.size() - 1).position().offset());
+        }
+        Position tail = new Position(epoch, known.tail(channel));
+        return new History(
+                once(all), tail, found.fromTheBeginning ? first(all, tail) : first(channel, tail), recovered);
     }
 
     private static long offset(@Nullable Position position) {
@@ -68,10 +75,15 @@ final class Reads {
     }
 
     private long first(ChannelName channel, Position tail) {
-        List<Talk.Heard> oldest = talk.after(channel, 0, 1).messages();
-        return oldest.isEmpty()
-                ? tail.offset() + 1
-                : oldest.get(0).publication().position().offset();
+        return first(
+                talk.after(channel, 0, 1).messages().stream()
+                        .map(Talk.Heard::publication)
+                        .toList(),
+                tail);
+    }
+
+    private static long first(List<Publication> oldest, Position tail) {
+        return oldest.isEmpty() ? tail.offset() + 1 : oldest.get(0).position().offset();
     }
 
     /** Whether everything after a position is there. */
@@ -88,7 +100,7 @@ final class Reads {
                 .orElse(true);
     }
 
-    private List<Publication> forward(ChannelName channel, long after, int limit) {
+    private Found forward(ChannelName channel, long after, int limit) {
         List<Publication> all = new ArrayList<>();
         long from = after;
         while (all.size() < limit) {
@@ -100,10 +112,11 @@ final class Reads {
             }
             from = page.last();
         }
-        return all;
+        return new Found(all, after == 0 && limit > 0);
     }
 
-    private List<Publication> backward(ChannelName channel, long before, int limit) {
+    /** @param before a timetoken; 0 for the newest */
+    private Found backward(ChannelName channel, long before, int limit) {
         List<Publication> all = new ArrayList<>();
         long from = before;
         while (all.size() < limit) {
@@ -111,11 +124,11 @@ final class Reads {
             Talk.Page page = talk.before(channel, from, asked);
             all.addAll(0, page.messages().stream().map(Talk.Heard::publication).toList());
             if (page.received() < asked) {
-                break;
+                return new Found(all, before == 0 || !all.isEmpty());
             }
             from = all.get(0).position().offset();
         }
-        return all;
+        return new Found(all, false);
     }
 
     /** Without what stands there again because a publish was tried again. */

@@ -52,12 +52,9 @@ final class Shard {
         this.surroundings = surroundings;
     }
 
-    boolean hasRoom() {
-        return names.size() < MOST_NAMES;
-    }
-
-    Set<String> names() {
-        return names;
+    /** Whether another name has room, beside so many that are about to come. */
+    boolean hasRoom(int coming) {
+        return names.size() + coming < MOST_NAMES;
     }
 
     /** Any thread. */
@@ -80,7 +77,7 @@ final class Shard {
     /**
      * Changes the names, in one step.
      *
-     * @throws MirrorException if the service does not answer; the names are changed all the same
+     * @throws RuntimeException if the service does not answer, or the SDK has a fault; the names are changed all the same
      */
     void change(Collection<String> more, Collection<String> less) {
         names.addAll(more);
@@ -96,19 +93,26 @@ final class Shard {
             }
             return;
         }
-        if (!more.isEmpty()) {
-            try {
+        try {
+            if (!more.isEmpty()) {
                 prove(running);
-            } catch (MirrorException failure) {
-                // The names are this shard's now; a new instance will have them.
-                broken(life, String.valueOf(failure.getMessage()));
-                throw failure;
+                running.subscribe().channels(new ArrayList<>(more)).execute();
             }
-            running.subscribe().channels(new ArrayList<>(more)).execute();
+            if (!less.isEmpty()) {
+                running.unsubscribe().channels(new ArrayList<>(less)).execute();
+            }
+        } catch (RuntimeException failure) {
+            // The names are this shard's now; a new instance will have them.
+            broken(life, reason(failure));
+            throw failure;
         }
-        if (!less.isEmpty()) {
-            running.unsubscribe().channels(new ArrayList<>(less)).execute();
-        }
+    }
+
+    /** What may stand in a log: what the SDK says itself may quote what was said. */
+    private static String reason(RuntimeException failure) {
+        return failure instanceof MirrorException
+                ? String.valueOf(failure.getMessage())
+                : failure.getClass().getSimpleName();
     }
 
     /** Shows a new token, since the one before ends, or lacks a name. */
@@ -140,9 +144,9 @@ final class Shard {
                     .channels(new ArrayList<>(names))
                     .withTimetoken(cursor)
                     .execute();
-        } catch (MirrorException failure) {
+        } catch (RuntimeException failure) {
             stop();
-            broken(life, String.valueOf(failure.getMessage()));
+            broken(life, reason(failure));
             throw failure;
         }
     }
@@ -172,8 +176,8 @@ final class Shard {
     private void reopen() {
         try {
             open();
-        } catch (MirrorException failure) {
-            LOG.log(Level.DEBUG, "not yet: {0}", failure.getMessage());
+        } catch (RuntimeException failure) {
+            LOG.log(Level.DEBUG, "not yet: {0}", reason(failure));
         }
     }
 

@@ -13,6 +13,7 @@ import dev.mirror.message.Publication;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -53,7 +54,7 @@ final class Talk implements AutoCloseable {
 
     /** The service's time, as a timetoken. */
     long time() {
-        return retry.until(again -> sdk.time().sync()).getTimetoken();
+        return retry.until(again -> timetoken(sdk.time().sync().getTimetoken()));
     }
 
     /**
@@ -78,16 +79,20 @@ final class Talk implements AutoCloseable {
 
     /** By POST, which the SDK never sends into a connection that went stale without looking. */
     private long send(String name, JsonObject message) throws PubNubException {
-        Long timetoken = sdk.publish()
+        return timetoken(sdk.publish()
                 .channel(name)
                 .message(message)
                 .usePOST(true)
                 .sync()
-                .getTimetoken();
-        if (timetoken == null || timetoken <= 0) {
+                .getTimetoken());
+    }
+
+    /** What an answer has to have; without it, it is none, and the request is tried again. */
+    private static long timetoken(@Nullable Long answered) {
+        if (answered == null || answered <= 0) {
             throw new IllegalStateException("no timetoken");
         }
-        return timetoken;
+        return answered;
     }
 
     private OptionalLong find(ChannelName channel, Envelope wanted) throws PubNubException {
@@ -135,10 +140,10 @@ final class Talk implements AutoCloseable {
     /** How many messages there are after a timetoken, by channel. */
     Map<String, Long> counts(List<String> names, List<Long> timetokens) {
         return retry.until(again -> sdk.messageCounts()
-                        .channels(names)
-                        .channelsTimetoken(timetokens)
-                        .sync())
-                .getChannels();
+                .channels(names)
+                .channelsTimetoken(timetokens)
+                .sync()
+                .getChannels());
     }
 
     /** A token that lets its bearer read exactly these channels; none without a secret key, or without channels. */
@@ -149,11 +154,11 @@ final class Talk implements AutoCloseable {
         }
         List<ChannelGrant> exact =
                 names.stream().map(name -> ChannelGrant.name(name).read()).toList();
-        return retry.until(again -> sdk.grantToken(TOKEN_MINUTES)
-                        .authorizedUUID(Client.NAME)
-                        .channels(exact)
-                        .sync())
-                .getToken();
+        return retry.until(again -> Objects.requireNonNull(sdk.grantToken(TOKEN_MINUTES)
+                .authorizedUUID(Client.NAME)
+                .channels(exact)
+                .sync()
+                .getToken()));
     }
 
     @Override

@@ -27,6 +27,10 @@ final class FakePubNub implements AutoCloseable {
     static final int NONSENSE = -2;
     /** Does not answer before the end. */
     static final int SILENCE = -3;
+    /** Answers with a list of nothing. */
+    static final int NULL = -4;
+    /** Answers without a body. */
+    static final int EMPTY = -5;
 
     /** What somebody said. */
     record Message(long timetoken, String channel, String json) {}
@@ -114,6 +118,14 @@ final class FakePubNub implements AutoCloseable {
             }
             if (wrong > 0) {
                 answer(exchange, wrong, "{\"message\":\"on purpose\",\"error\":true,\"status\":" + wrong + "}");
+                return;
+            }
+            if (wrong == EMPTY) {
+                exchange.sendResponseHeaders(204, -1);
+                return;
+            }
+            if (wrong == NULL) {
+                answer(exchange, 200, "[null]");
                 return;
             }
             String answer = wrong == NONSENSE ? "{\"t\":1}" : route(path.split("/", -1), query(exchange), body);

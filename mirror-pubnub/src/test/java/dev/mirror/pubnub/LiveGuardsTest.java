@@ -120,6 +120,56 @@ class LiveGuardsTest extends GuardFixture {
         assertThat(notes.ids()).containsExactly("m-1");
     }
 
+    /** Half an answer is no answer: whoever subscribes is not forgotten over it. */
+    @Test
+    void p4_aTimeThatIsNoneIsAskedForAgain() {
+        AtomicInteger left = new AtomicInteger(4);
+        int[] half = {FakePubNub.NULL, FakePubNub.EMPTY};
+        origin.faults(path ->
+                path.startsWith("/time") && left.getAndDecrement() > 0 ? half[Math.floorMod(left.get(), 2)] : 0);
+        PubNubBroker broker = open();
+        Notes notes = subscribe(broker, ROOM, null);
+        awaitPoll("room");
+        origin.say(from("n", 1, "m-1"));
+        notes.awaits(1);
+    }
+
+    /** What one poll is refused, those who listen to another one are not. */
+    @Test
+    void p11_aPollThatDoesNotComeAboutFailsItsOwnOnly() {
+        PubNubBroker broker = open(options().batch(Duration.ofMillis(300)));
+        List<CompletionStage<Broker.Subscription>> all = new ArrayList<>();
+        for (int i = 0; i < 99; i++) {
+            all.add(broker.subscribe(ChannelName.room("r" + i), null, heard -> {}));
+        }
+        all.forEach(Await::value);
+        // One of the two has room in the poll that there is, and the other needs another one.
+        origin.faults(path -> path.startsWith("/time") ? 403 : 0);
+        List<CompletionStage<Boolean>> two = List.of(
+                broker.subscribe(ChannelName.room("a"), null, heard -> {}).handle((there, failure) -> failure == null),
+                broker.subscribe(ChannelName.room("b"), null, heard -> {}).handle((there, failure) -> failure == null));
+        assertThat(two.stream().map(Await::value)).containsExactlyInAnyOrder(true, false);
+    }
+
+    /** An answer of the counts that is none costs a round, not the audit. */
+    @Test
+    void p6_theAuditGoesOnAfterAnAnswerThatIsNone() {
+        AtomicInteger counted = new AtomicInteger();
+        int[] half = {FakePubNub.EMPTY, FakePubNub.NULL, FakePubNub.NONSENSE, 403};
+        origin.faults(path -> path.startsWith("/v3/history/") && counted.getAndIncrement() < 8
+                ? half[counted.get() % half.length]
+                : 0);
+        PubNubBroker broker = open(options().audit(Duration.ofMillis(100)).patience(Duration.ofMillis(1)));
+        Notes notes = subscribe(broker, ROOM, null);
+        awaitPoll("room");
+        origin.say(from("n", 1, "m-1"));
+        notes.awaits(1);
+        origin.tells(message -> false);
+        origin.say(from("n", 2, "m-2"));
+        notes.awaits(2);
+        assertThat(counted.get()).isGreaterThan(8);
+    }
+
     /** A full answer says that some may have been dropped, whoever said them. */
     @Test
     void p6_aFullAnswerIsComparedWithTheHistory() {

@@ -2,8 +2,10 @@ package dev.mirror.pubnub;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import dev.mirror.channel.ChannelName;
+import dev.mirror.identity.UserId;
 import dev.mirror.message.ErrorCode;
 import dev.mirror.message.MirrorException;
 import dev.mirror.message.Publication;
@@ -221,17 +223,79 @@ class RequestGuardsTest extends GuardFixture {
                         Envelope.STRANGER, "pubnub-7", "{\"value\":\"hi\",\"userId\":\"bob\",\"unverified\":true}"));
         for (String broken : List.of(
                 "{\"mirror\":1}",
-                "{\"mirror\":1,\"id\":\"i\",\"by\":\"no id!\",\"node\":\"n\",\"number\":1,\"body\":\"1\"}",
-                "{\"mirror\":1,\"id\":\"i\",\"by\":\"ann\",\"node\":\"n\",\"number\":\"x\",\"body\":\"1\"}",
-                "{\"mirror\":1,\"id\":\"i\",\"by\":\"ann\",\"node\":\"n\",\"number\":1,\"body\":{}}",
-                "{\"mirror\":1,\"id\":\"i\",\"by\":\"ann\",\"node\":\"n\",\"number\":1,\"body\":\"1\",\"from\":\"room\"}",
+                envelope("\"by\":\"no id!\"", "1"),
+                envelope("\"number\":\"x\"", "1"),
+                envelope("\"id\":\"" + "i".repeat(37) + '"', "1"),
+                envelope("\"id\":\"\\ud800\"", "1"),
+                envelope("\"node\":\"" + "n".repeat(37) + '"', "1"),
+                envelope("\"body\":{}", ""),
+                envelope("\"from\":\"room\"", "1"),
                 "[1]",
                 "null",
                 "\"text\"")) {
-            assertThat(Envelope.of(JsonParser.parseString(broken), 7).entry().publisher())
-                    .as(broken)
-                    .isEqualTo(Envelope.STRANGER);
+            assertThat(publisher(broken)).as(broken).isEqualTo(Envelope.STRANGER);
         }
+        assertThat(publisher(envelope("\"id\":\"" + "i".repeat(36) + '"', "{\"value\":1}")))
+                .isEqualTo(ANN);
+    }
+
+    /** A body stands in frames as it is: with more than one value it would add keys to them, or break them. */
+    @Test
+    void p14_aBodyThatIsMoreThanOneValueIsAStrangers() {
+        String deep = "[".repeat(60) + "]".repeat(60);
+        for (String body : List.of(
+                "1,\"userId\":\"bob\"",
+                "1}{",
+                "1 2",
+                "",
+                " ",
+                "{",
+                "{\"a\":1",
+                "{a:1}",
+                "'text'",
+                "NaN",
+                "1 // note",
+                "{\"a\":1,\"a\":2}",
+                "\"\ud800\"",
+                deep)) {
+            assertThat(publisher(envelope("", body))).as(body).isEqualTo(Envelope.STRANGER);
+        }
+        for (String body : List.of("1", " [1, 2] ", "null", "{\"value\":\"\\u0000 \\\" é 😀\"}")) {
+            Envelope read = Envelope.of(JsonParser.parseString(envelope("", body)), 7);
+            assertThat(read.entry()).isEqualTo(new Publication.Entry(ANN, "i", body));
+        }
+    }
+
+    /** What no client could read would cost them the page of history that it is in. */
+    @Test
+    void p14_whatNobodyCouldReadOfAStrangerIsLeftOut() {
+        String deep = "[".repeat(60) + "]".repeat(60);
+        for (String message : List.of(deep, "\"\\ud800\"", "{\"a\":" + deep + '}')) {
+            assertThat(Envelope.of(JsonParser.parseString(message), 7).entry())
+                    .isEqualTo(new Publication.Entry(Envelope.STRANGER, "pubnub-7", "{\"unverified\":true}"));
+        }
+    }
+
+    /** All strangers are one publisher, so one could edit and delete what another said (W57). */
+    @Test
+    void p14_aStrangerAmendsNothing() {
+        String amendment = "{\"amend\":{\"epoch\":\"e\",\"offset\":5,\"delete\":true},\"userId\":\"bob\"}";
+        assertThat(Envelope.of(JsonParser.parseString(amendment), 7).entry().body())
+                .isEqualTo("{\"userId\":\"bob\",\"unverified\":true}");
+        String chat = "{\"amend\":1,\"value\":\"hi\"}";
+        assertThat(Envelope.of(JsonParser.parseString(chat), 7).entry().body())
+                .isEqualTo("{\"amend\":1,\"value\":\"hi\",\"unverified\":true}");
+    }
+
+    /** An envelope of Ann's, with one field that is different, as JSON. */
+    private static String envelope(String different, String body) {
+        JsonObject json = new Envelope(new Publication.Entry(ANN, "i", body), null, "n", 1).toJson();
+        JsonParser.parseString('{' + different + '}').getAsJsonObject().asMap().forEach(json::add);
+        return json.toString();
+    }
+
+    private static UserId publisher(String message) {
+        return Envelope.of(JsonParser.parseString(message), 7).entry().publisher();
     }
 
     private static void assertFails(CompletionStage<?> stage, ErrorCode code) {
