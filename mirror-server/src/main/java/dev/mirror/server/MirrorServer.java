@@ -130,8 +130,8 @@ public final class MirrorServer implements AutoCloseable {
                 .onEnded(ended -> mirror.disconnect(
                         ended.user(), principal -> principal.login().equals(ended.login()), CloseReason.AUTH_REVOKED));
         keep(watch);
-        // Closed after the front, so that it can finish what came before.
         PubNubGateway gateway = gateway(place, new PubNub.Ground(broker, mirror, accounts, presence), threads);
+        // Closed after the front, so that it can finish what came before.
         HttpServer http = keep(http(accounts, metrics, gateway));
         http.start();
         if (gateway != null) {

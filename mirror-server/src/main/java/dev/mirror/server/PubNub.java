@@ -22,15 +22,12 @@ import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
 
 /** PubNub's interface over the log of this server: the gateway, its threads, and how it hears of commits. */
 final class PubNub implements AutoCloseable {
     /** What the log keeps of a message beside its text: meta data counts as text. */
     private static final int ENVELOPE_BYTES = 4_096;
-
-    private static final AtomicInteger NUMBER = new AtomicInteger();
 
     private final ExecutorService threads;
     private final PubNubGateway gateway;
@@ -56,11 +53,7 @@ final class PubNub implements AutoCloseable {
     PubNub(List<Keyset> keysets, SqlLog log, Ground ground, Surroundings surroundings) {
         int most = Math.max(2, Runtime.getRuntime().availableProcessors());
         // Each of its tasks is about polls that are open, and a poll has at most one.
-        threads = Executors.newFixedThreadPool(most, task -> {
-            Thread thread = new Thread(task, "mirror-pubnub-" + NUMBER.getAndIncrement());
-            thread.setDaemon(true);
-            return thread;
-        });
+        threads = Executors.newFixedThreadPool(most, Threads.named("mirror-pubnub-"));
         GatewayBuilder builder = PubNubGateway.builder()
                 .keysets(keysets)
                 .broker(ground.broker)
@@ -74,16 +67,30 @@ final class PubNub implements AutoCloseable {
                 .state(new LogStateStore(log.state()));
         try {
             gateway = builder.build();
+        } catch (RuntimeException failure) {
+            threads.shutdown();
+            throw asStartException(failure);
+        }
+        try {
             Stream stream = gateway.stream();
             tap = log.tap(stream::committed, stream::missed)
                     .toCompletableFuture()
                     .join();
-        } catch (CompletionException failure) {
-            String reason = failure.getCause() instanceof MirrorException known
-                    ? String.valueOf(known.getMessage())
-                    : "the log does not answer";
-            throw new StartException(ExitCode.STORE_UNAVAILABLE, reason, failure);
+        } catch (RuntimeException failure) {
+            gateway.close();
+            threads.shutdown();
+            throw asStartException(failure);
         }
+    }
+
+    private static RuntimeException asStartException(RuntimeException failure) {
+        if (!(failure instanceof CompletionException)) {
+            return failure;
+        }
+        String reason = failure.getCause() instanceof MirrorException known
+                ? String.valueOf(known.getMessage())
+                : "the log does not answer";
+        return new StartException(ExitCode.STORE_UNAVAILABLE, reason, failure);
     }
 
     /** The log's options with room for the longest message. */

@@ -27,7 +27,8 @@ final class Threads implements Scheduler, AutoCloseable {
         timer.setRemoveOnCancelPolicy(true);
     }
 
-    private static ThreadFactory named(String prefix) {
+    /** Threads that end with the process, numbered. */
+    static ThreadFactory named(String prefix) {
         AtomicInteger number = new AtomicInteger();
         return task -> {
             Thread thread = new Thread(task, prefix + number.getAndIncrement());

@@ -29,6 +29,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -228,6 +229,24 @@ class PubNubBrokerTest {
                 "--pubnub-publish-key=p",
                 "--pubnub-subscribe-key=s",
                 "--pubnub-insecure");
+    }
+
+    @Test
+    void aSecretKeyIsNotEmptyAndDaysAreNotNegative() {
+        String[] there = {"--broker=pubnub", "--pubnub-publish-key=p", "--pubnub-subscribe-key=s"};
+        assertRefused("--pubnub-secret-key is empty", with(there, "--pubnub-secret-key= "));
+        assertRefused("--pubnub-secret-key is empty", with(there, "--pubnub-secret-key="));
+        assertRefused("--pubnub-retention-days is -1", with(there, "--pubnub-retention-days=-1"));
+        assertRefused("--pubnub-retention-days is 40000", with(there, "--pubnub-retention-days=40000"));
+        assertRefused("need --broker pubnub", "--pubnub-retention-days=7");
+        assertThat(TestServer.options(data, with(there, "--pubnub-retention-days=7"))
+                        .broker()
+                        .pubnub())
+                .isPresent();
+    }
+
+    private static String[] with(String[] options, String more) {
+        return Stream.concat(Stream.of(options), Stream.of(more)).toArray(String[]::new);
     }
 
     private void assertRefused(String named, String... options) {

@@ -5,10 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import com.pubnub.api.PNConfiguration;
 import com.pubnub.api.PubNub;
 import com.pubnub.api.PubNubException;
-import com.pubnub.api.UserId;
 import com.pubnub.api.models.consumer.presence.PNHereNowOccupantData;
 import com.pubnub.api.models.consumer.presence.PNHereNowResult;
 import com.pubnub.api.models.consumer.pubsub.PNPresenceEventResult;
@@ -48,13 +46,7 @@ class PubNubPresenceTest {
     }
 
     private PubNub client(int keyset, String user) throws PubNubException {
-        PNConfiguration configuration = new PNConfiguration(new UserId(user));
-        configuration.setOrigin("127.0.0.1:" + server.port());
-        configuration.setSecure(false);
-        configuration.setSubscribeKey("sub-" + keyset);
-        configuration.setPublishKey("pub-" + keyset);
-        configuration.setNonSubscribeRequestTimeout((int) Await.DEADLINE.toSeconds());
-        PubNub client = new PubNub(configuration);
+        PubNub client = SdkListener.client(server.port(), keyset, user);
         clients.add(client);
         return client;
     }

@@ -5,10 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonPrimitive;
-import com.pubnub.api.PNConfiguration;
 import com.pubnub.api.PubNub;
 import com.pubnub.api.PubNubException;
-import com.pubnub.api.UserId;
 import com.pubnub.api.models.consumer.PNStatus;
 import com.pubnub.api.models.consumer.pubsub.PNMessageResult;
 import com.pubnub.api.models.consumer.pubsub.PNSignalResult;
@@ -54,13 +52,7 @@ class PubNubSdkTest {
     }
 
     private PubNub client(String user) throws PubNubException {
-        PNConfiguration configuration = new PNConfiguration(new UserId(user));
-        configuration.setOrigin("127.0.0.1:" + server.port());
-        configuration.setSecure(false);
-        configuration.setSubscribeKey("sub-1");
-        configuration.setPublishKey("pub-1");
-        configuration.setNonSubscribeRequestTimeout((int) Await.DEADLINE.toSeconds());
-        PubNub client = new PubNub(configuration);
+        PubNub client = SdkListener.client(server.port(), 1, user);
         clients.add(client);
         return client;
     }

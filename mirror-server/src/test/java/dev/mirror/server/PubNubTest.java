@@ -8,8 +8,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -37,16 +35,10 @@ class PubNubTest {
         server.close();
     }
 
-    private static String cursor(String answer) {
-        Matcher matcher = Pattern.compile("\"t\":\"(\\d{17})\",\"r\":(\\d+)").matcher(answer);
-        assertThat(matcher.find()).as(answer).isTrue();
-        return "tt=" + matcher.group(1) + "&tr=" + matcher.group(2);
-    }
-
     @Test
     void targetsComeThroughAsTheyWereSent() {
         try (RawConnection raw = new RawConnection(server.port())) {
-            String cursor = cursor(raw.get(SUBSCRIBE + "ch,a.*/0?tt=0").toString());
+            String cursor = raw.get(SUBSCRIBE + "ch,a.*/0?tt=0").cursor();
             assertThat(raw.get(PUBLISH + "ch/0/[1,%22a;b=c%7Cd%20%2F%20+%25%22,{%22k%22:%22%C3%BC%22}]?uuid=x%20y")
                             .toString())
                     .startsWith("200 [1,\"Sent\",");
@@ -86,6 +78,19 @@ class PubNubTest {
         }
     }
 
+    /** What the log-in page checks of where a request comes from stands on one host. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"http://other.example/auth/login", "http://localhost:1/chat", "http://LOCALHOST.example/me"})
+    void everythingElseNamesOneHost(String target) {
+        try (RawConnection raw = new RawConnection(server.port())) {
+            assertThat(raw.get(target).status()).isEqualTo(400);
+        }
+        try (RawConnection raw = new RawConnection(server.port())) {
+            assertThat(raw.get("http://LOCALHOST/healthz").status()).isEqualTo(200);
+        }
+    }
+
     @Test
     void headsOfEverythingElseStaySmall() {
         try (RawConnection raw = new RawConnection(server.port())) {
@@ -99,13 +104,13 @@ class PubNubTest {
     void aPollWaitsAndTheConnectionGoesOn() {
         try (RawConnection poll = new RawConnection(server.port());
                 RawConnection publisher = new RawConnection(server.port())) {
-            String cursor = cursor(poll.get(SUBSCRIBE + "ch/0?tt=0").toString());
+            String cursor = poll.get(SUBSCRIBE + "ch/0?tt=0").cursor();
             for (int i = 0; i < 20; i++) {
                 poll.ask("GET", SUBSCRIBE + "ch/0?" + cursor, new byte[0]);
                 publisher.get(PUBLISH + "ch/0/" + i);
-                String answer = poll.answer().toString();
-                assertThat(answer).contains("\"d\":" + i + ",");
-                cursor = cursor(answer);
+                RawConnection.Answer answer = poll.answer();
+                assertThat(answer.body()).contains("\"d\":" + i + ",");
+                cursor = answer.cursor();
             }
         }
     }
@@ -113,7 +118,7 @@ class PubNubTest {
     @Test
     void aClientThatGoesAwayIsNoticedAndLosesNothing() {
         try (RawConnection publisher = new RawConnection(server.port())) {
-            String cursor = cursor(publisher.get(SUBSCRIBE + "ch/0?tt=0").toString());
+            String cursor = publisher.get(SUBSCRIBE + "ch/0?tt=0").cursor();
             for (int i = 0; i < 5; i++) {
                 try (RawConnection poll = new RawConnection(server.port())) {
                     poll.ask("GET", SUBSCRIBE + "ch/0?" + cursor, new byte[0]);
@@ -135,7 +140,7 @@ class PubNubTest {
     void requestsOneAfterTheOtherOnOneConnectionAreAnsweredInOrder() {
         try (RawConnection poll = new RawConnection(server.port());
                 RawConnection publisher = new RawConnection(server.port())) {
-            String cursor = cursor(poll.get(SUBSCRIBE + "ch/0?tt=0").toString());
+            String cursor = poll.get(SUBSCRIBE + "ch/0?tt=0").cursor();
             poll.ask("GET", SUBSCRIBE + "ch/0?" + cursor, new byte[0]);
             Await.until("the poll waits", () -> polls() == 1);
             poll.ask("GET", "/time/0", new byte[0]);
@@ -189,7 +194,7 @@ class PubNubTest {
     @Test
     void aServerThatEndsAnswersItsPolls() {
         try (RawConnection poll = new RawConnection(server.port())) {
-            String cursor = cursor(poll.get(SUBSCRIBE + "ch/0?tt=0").toString());
+            String cursor = poll.get(SUBSCRIBE + "ch/0?tt=0").cursor();
             poll.ask("GET", SUBSCRIBE + "ch/0?" + cursor, new byte[0]);
             Await.until("the poll waits", () -> polls() == 1);
             CompletableFuture<Void> closing = CompletableFuture.runAsync(server::close);
@@ -201,20 +206,26 @@ class PubNubTest {
     /** A cursor outlives the server, and nothing that was acknowledged is skipped. */
     @Test
     void aCursorFromBeforeARestartIsGood() {
-        String cursor = cursor(server.get(SUBSCRIBE + "ch,other/0?tt=0").body());
+        String cursor = get(SUBSCRIBE + "ch,other/0?tt=0").cursor();
         server.get(PUBLISH + "ch/0/1");
         server.get(PUBLISH + "other/0/2");
         server.get(PUBLISH + "ch/0/3");
         server.close();
         server = TestServer.start(data, "--pubnub-keysets=subscribe=sub-1,publish=pub-1");
-        String answer = server.get(SUBSCRIBE + "ch,other/0?" + cursor).body();
-        assertThat(answer.replaceAll("(?s).*?\"d\":(\\d)", "$1").substring(0, 3))
+        RawConnection.Answer answer = get(SUBSCRIBE + "ch,other/0?" + cursor);
+        assertThat(answer.body().replaceAll("(?s).*?\"d\":(\\d)", "$1").substring(0, 3))
                 .isEqualTo("123");
-        assertThat(server.get(SUBSCRIBE + "ch,other/0?" + cursor).body()).isEqualTo(answer);
+        assertThat(get(SUBSCRIBE + "ch,other/0?" + cursor).body()).isEqualTo(answer.body());
         server.get(PUBLISH + "ch/0/4");
-        assertThat(server.get(SUBSCRIBE + "ch/0?" + cursor(answer)).body())
+        assertThat(get(SUBSCRIBE + "ch/0?" + answer.cursor()).body())
                 .contains("\"d\":4,")
                 .doesNotContain("\"d\":3,");
+    }
+
+    private RawConnection.Answer get(String target) {
+        try (RawConnection raw = new RawConnection(server.port())) {
+            return raw.get(target);
+        }
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.mirror.server.config;
 
 import dev.mirror.pubnub.PubNubBrokerOptions;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -41,10 +42,16 @@ public final class BrokerOptions {
     @Option(names = "--pubnub-insecure", fallbackValue = "true", description = "speak to --pubnub-origin without TLS")
     private boolean insecure;
 
+    @Option(
+            names = "--pubnub-retention-days",
+            paramLabel = "N",
+            description = "days that the keyset of --broker pubnub keeps messages, as set there; 0 for ever"
+                    + " (${DEFAULT-VALUE}). Who was away for longer is told that something is missing")
+    private int retentionDays;
+
     BrokerOptions() {}
 
-    /** Whether channels live in PubNub. */
-    public boolean isPubNub() {
+    private boolean isPubNub() {
         return broker.equals(PUBNUB);
     }
 
@@ -62,6 +69,9 @@ public final class BrokerOptions {
                 PubNubBrokerOptions.builder(publishKey, subscribeKey).secure(!insecure);
         Optional.ofNullable(secretKey).ifPresent(builder::secretKey);
         Optional.ofNullable(origin).ifPresent(builder::origin);
+        if (retentionDays > 0) {
+            builder.retention(Duration.ofDays(retentionDays));
+        }
         return Optional.of(builder.build());
     }
 
@@ -71,24 +81,35 @@ public final class BrokerOptions {
                 throw wrong("--broker is \"" + broker + "\"; give store or pubnub");
             }
             // The keys may lie in the environment for something else.
-            if (insecure || origin != null) {
-                throw wrong("--pubnub-origin and --pubnub-insecure need --broker pubnub; for SDKs that use this server"
-                        + " there is --pubnub-keysets");
+            if (insecure || origin != null || retentionDays != 0) {
+                throw wrong("--pubnub-origin, --pubnub-insecure and --pubnub-retention-days need --broker pubnub; for"
+                        + " SDKs that use this server there is --pubnub-keysets");
             }
             return;
         }
+        checkKeyset();
+        if (!gateway.keysets().isEmpty()) {
+            throw wrong(
+                    "--pubnub-keysets and --legacy-2018 need the channels in this server's store: leave out --broker pubnub");
+        }
+    }
+
+    private void checkKeyset() {
         if (isMissing(publishKey) || isMissing(subscribeKey)) {
             throw wrong("--broker pubnub needs --pubnub-publish-key and --pubnub-subscribe-key");
+        }
+        if (secretKey != null && secretKey.isBlank()) {
+            throw wrong("--pubnub-secret-key is empty; give the keyset's, or leave it out");
+        }
+        if (retentionDays < 0 || retentionDays > RetentionOptions.MAX_DAYS) {
+            throw wrong("--pubnub-retention-days is " + retentionDays + "; give at most " + RetentionOptions.MAX_DAYS
+                    + ", or 0 for ever");
         }
         if (isMissing(origin) && insecure) {
             throw wrong("--pubnub-insecure needs --pubnub-origin; PubNub itself speaks TLS");
         }
         if (origin != null && !ORIGIN.matcher(origin).matches()) {
             throw wrong("--pubnub-origin is \"" + origin + "\"; give host:port, like 127.0.0.1:9000");
-        }
-        if (!gateway.keysets().isEmpty()) {
-            throw wrong(
-                    "--pubnub-keysets and --legacy-2018 need the channels in this server's store: leave out --broker pubnub");
         }
     }
 

@@ -46,11 +46,6 @@ public final class PubNubOptions {
 
     PubNubOptions() {}
 
-    /** Whether everything is open to pages of 2018, and to whoever acts like one. */
-    public boolean legacy() {
-        return legacy;
-    }
-
     /**
      * The keysets, the one for pages of 2018 included; none if nobody asked for any.
      *

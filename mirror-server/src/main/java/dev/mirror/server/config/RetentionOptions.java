@@ -8,7 +8,7 @@ import picocli.CommandLine.Option;
 /** How long what was said is kept. What is older than the days, or beyond the number, is removed a little at a time. */
 public final class RetentionOptions {
     /** A hundred years; whoever means longer means for ever. */
-    private static final int MAX_DAYS = 36_500;
+    static final int MAX_DAYS = 36_500;
 
     @Option(
             names = "--room-days",

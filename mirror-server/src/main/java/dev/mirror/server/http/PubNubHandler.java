@@ -7,6 +7,10 @@ import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.eclipse.jetty.http.ComplianceUtils;
+import org.eclipse.jetty.http.ComplianceViolation;
+import org.eclipse.jetty.http.HttpCompliance;
+import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Handler;
@@ -77,6 +81,16 @@ final class PubNubHandler extends Handler.Wrapper {
     private static int refused(Request request) {
         if (request.getHttpURI().hasViolations()) {
             return HttpStatus.BAD_REQUEST_400;
+        }
+        try {
+            // Of two hosts, say: one in the target and another in the field.
+            ComplianceUtils.verify(
+                    request.getHttpURI(),
+                    request.getHeaders(),
+                    HttpCompliance.RFC9110,
+                    ComplianceViolation.Listener.NOOP);
+        } catch (HttpException.RuntimeException violation) {
+            return violation.getCode();
         }
         int bytes = String.valueOf(request.getHttpURI().getPathQuery()).length();
         if (bytes > HttpServer.HEAD_BYTES) {

@@ -1,6 +1,9 @@
 package dev.mirror.server.pubnub;
 
+import com.pubnub.api.PNConfiguration;
 import com.pubnub.api.PubNub;
+import com.pubnub.api.PubNubException;
+import com.pubnub.api.UserId;
 import com.pubnub.api.callbacks.SubscribeCallback;
 import com.pubnub.api.models.consumer.PNStatus;
 import com.pubnub.api.models.consumer.objects_api.channel.PNChannelMetadataResult;
@@ -11,9 +14,21 @@ import com.pubnub.api.models.consumer.pubsub.PNPresenceEventResult;
 import com.pubnub.api.models.consumer.pubsub.PNSignalResult;
 import com.pubnub.api.models.consumer.pubsub.files.PNFileEventResult;
 import com.pubnub.api.models.consumer.pubsub.message_actions.PNMessageActionResult;
+import dev.mirror.testkit.time.Await;
 
 /** A listener of PubNub's Java SDK that hears nothing, for tests that want to hear one thing. */
 public abstract class SdkListener extends SubscribeCallback {
+    /** A client of a server on this machine, with the keys {@code sub-} and {@code pub-} of this number. */
+    public static PubNub client(int port, int keyset, String user) throws PubNubException {
+        PNConfiguration configuration = new PNConfiguration(new UserId(user));
+        configuration.setOrigin("127.0.0.1:" + port);
+        configuration.setSecure(false);
+        configuration.setSubscribeKey("sub-" + keyset);
+        configuration.setPublishKey("pub-" + keyset);
+        configuration.setNonSubscribeRequestTimeout((int) Await.DEADLINE.toSeconds());
+        return new PubNub(configuration);
+    }
+
     @Override
     public void status(PubNub client, PNStatus status) {}
 
