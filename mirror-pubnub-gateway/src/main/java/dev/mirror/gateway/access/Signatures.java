@@ -21,10 +21,9 @@ import javax.crypto.spec.SecretKeySpec;
  */
 final class Signatures {
     /** How far the time in a request may be from ours, in seconds. */
-    private static final Pattern PLAIN_NAME = Pattern.compile("[A-Za-z0-9_.-]+");
-
     static final int MAX_SKEW_SECONDS = 60;
 
+    private static final Pattern PLAIN_NAME = Pattern.compile("[A-Za-z0-9_.-]+");
     private static final String ALGORITHM = "HmacSHA256";
     private static final String VERSION_TWO = "v2.";
     private static final String PUBLISH = "/publish/";

@@ -36,7 +36,6 @@ public final class ActionEndpoints {
     private static final int MAX_BODY_BYTES = 8 << 10;
     private static final int MAX_TYPE = 255;
     private static final int MAX_VALUE = 2_048;
-    private static final int MAX_UUID = 92;
     private static final int PAGE = 100;
     private static final ObjectMapper JSON = JsonMapper.builder()
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
@@ -175,9 +174,7 @@ public final class ActionEndpoints {
     }
 
     private static String uuid(Request request) {
-        return request.uuid()
-                .filter(uuid -> uuid.length() <= MAX_UUID)
-                .orElseThrow(() -> invalid("Missing field", "uuid", "query"));
+        return request.uuid().filter(Request::isUuid).orElseThrow(() -> invalid("Missing field", "uuid", "query"));
     }
 
     private static Optional<Long> bound(Request request, String name) {

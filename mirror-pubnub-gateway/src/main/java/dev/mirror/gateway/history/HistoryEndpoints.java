@@ -109,7 +109,7 @@ public final class HistoryEndpoints {
             }
             return CompletableFuture.completedFuture(channels);
         }
-        if (!inGroups.stream().allMatch(ChannelNames::isGroup)) {
+        if (inGroups.size() > Groups.MAX_NAMED || !inGroups.stream().allMatch(ChannelNames::isGroup)) {
             throw invalid();
         }
         return access.check(request, Permission.READ, new Access.Resources(List.of(), inGroups))

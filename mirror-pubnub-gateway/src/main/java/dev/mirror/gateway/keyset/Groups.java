@@ -1,11 +1,13 @@
 package dev.mirror.gateway.keyset;
 
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /** Knows which channels are in a channel group. Safe for any thread; must not block. */
 public interface Groups {
+    /** How many groups one request may name. */
+    int MAX_NAMED = 10;
+
     /** The channels of a group, by the names that clients gave them; none if there is no such group. */
     CompletionStage<List<String>> channels(Keyset keyset, String group);
 
@@ -18,20 +20,5 @@ public interface Groups {
         /** Ends the interest. Idempotent. */
         @Override
         void close();
-    }
-
-    /** Without any group. */
-    static Groups none() {
-        return new Groups() {
-            @Override
-            public CompletionStage<List<String>> channels(Keyset keyset, String group) {
-                return CompletableFuture.completedFuture(List.of());
-            }
-
-            @Override
-            public Watch watch(Keyset keyset, String group, Runnable changed) {
-                return () -> {};
-            }
-        };
     }
 }

@@ -91,7 +91,23 @@ final class Announcements {
             }
             crier.until = Math.max(crier.until, until);
         }
-        return fresh ? crier.begin(presences.apply(channel)) : crier.ready();
+        Crier found = crier;
+        return (fresh ? found.begin(presences.apply(channel)) : found.ready()).thenAccept(known -> {
+            if (!known) {
+                drop(channel, found);
+            }
+        });
+    }
+
+    /** Whoever is interested next begins anew. */
+    private void drop(ChannelName channel, Crier crier) {
+        boolean dropped;
+        synchronized (lock) {
+            dropped = criers.remove(channel, crier);
+        }
+        if (dropped) {
+            crier.close();
+        }
     }
 
     /** If this user is no longer there, it is because of silence. */

@@ -51,7 +51,7 @@ public final class Attendance implements AutoCloseable {
     private final Announcements announcements;
     private final States states;
     private final PresenceLimits limits;
-    private final Cache<UserId, Boolean> accounts; // whether there are such
+    private final Cache<UserId, Boolean> strangers; // lately there was no such account
     private final AtomicBoolean sweeping = new AtomicBoolean(); // whether a sweep is to come
     private volatile boolean closed; // set once
 
@@ -72,7 +72,7 @@ public final class Attendance implements AutoCloseable {
         this.surroundings = surroundings;
         this.states = states;
         this.limits = limits;
-        this.accounts = Caffeine.newBuilder()
+        this.strangers = Caffeine.newBuilder()
                 .maximumSize(REMEMBERED)
                 .expireAfterWrite(MEMORY)
                 .ticker(() -> TimeUnit.MILLISECONDS.toNanos(surroundings.clock().millis()))
@@ -140,7 +140,7 @@ public final class Attendance implements AutoCloseable {
                 .map(interest -> announcements.observe(keyset, interest.topic()).toCompletableFuture())
                 .toArray(CompletableFuture<?>[]::new);
         List<Place> places = Places.of(keyset, interests);
-        Optional<String> uuid = request.uuid().filter(Guest::isUuid);
+        Optional<String> uuid = request.uuid().filter(Request::isUuid);
         if (uuid.isPresent() && !places.isEmpty()) {
             CompletableFuture.allOf(observed)
                     .thenCompose(ready -> guest(request, uuid.get(), places))
@@ -187,12 +187,13 @@ public final class Attendance implements AutoCloseable {
 
     /** Asked with each poll; who is no account is remembered for a while, so that it is not looked for each time. */
     private CompletionStage<Boolean> exists(UserId user) {
-        Boolean known = accounts.getIfPresent(user);
-        if (known != null) {
-            return CompletableFuture.completedFuture(known);
+        if (strangers.getIfPresent(user) != null) {
+            return CompletableFuture.completedFuture(false);
         }
         return users.exists(user).thenApply(there -> {
-            accounts.put(user, there);
+            if (!there) {
+                strangers.put(user, true);
+            }
             return there;
         });
     }
@@ -233,7 +234,13 @@ public final class Attendance implements AutoCloseable {
             changed = states.set(key, text);
         }
         if (changed && seats.isThere(key)) {
-            announcements.expect(keyset, channel).thenRun(() -> announcements.state(channel, member, text));
+            announcements
+                    .expect(keyset, channel)
+                    .thenRun(() -> announcements.state(channel, member, text))
+                    .exceptionally(failure -> {
+                        LOG.log(Level.DEBUG, "a state was not told", failure);
+                        return null;
+                    });
         }
         sweepLater();
     }
@@ -270,5 +277,6 @@ public final class Attendance implements AutoCloseable {
     public void close() {
         closed = true;
         announcements.close();
+        states.write(); // what failed before waits for a sweep, and there is none any more
     }
 }

@@ -8,6 +8,8 @@ import dev.mirror.spi.Presence;
 import dev.mirror.spi.Presence.Change;
 import dev.mirror.spi.Presence.Member;
 import dev.mirror.spi.Presence.Members;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
@@ -30,12 +32,16 @@ import org.jspecify.annotations.Nullable;
 final class Crier {
     /** How long silence may be the reason of a leave that is told later: presence waits for who comes back. */
     private static final long SILENCE_MILLIS = 60_000;
+    /** How much waits for the outlet at most; beyond it, who comes and goes is told together, and states are not told. */
+    private static final int MOST_WAITING = 1_000;
+
+    private static final Logger LOG = System.getLogger(Crier.class.getName());
 
     private final ChannelName channel;
     private final PresenceSettings settings;
     private final InstantSource clock;
     private final Consumer<Envelope> outlet;
-    private final CompletableFuture<Void> ready = new CompletableFuture<>();
+    private final CompletableFuture<Boolean> ready = new CompletableFuture<>();
 
     /** Until when somebody is interested. Guarded by the lock of the announcements. */
     long until;
@@ -50,7 +56,7 @@ final class Crier {
     private final Map<UserId, Silence> silences = new HashMap<>(2); // guarded by lock
     private PresenceEvent.Interval interval = new PresenceEvent.Interval(); // guarded by lock
     private long toldAt; // guarded by lock; when the last interval ended
-    private final Queue<Envelope> waiting = new ArrayDeque<>(2); // guarded by lock; as short as the outlet is quick
+    private final Queue<Envelope> waiting = new ArrayDeque<>(2); // guarded by lock
     private boolean telling; // guarded by lock
 
     /** Why somebody is about to leave. */
@@ -65,8 +71,12 @@ final class Crier {
         this.toldAt = clock.millis();
     }
 
-    /** Begins; from when the stage completes, everything is told. */
-    CompletionStage<Void> begin(Presence presence) {
+    /**
+     * Begins; from when the stage completes, everything is told.
+     *
+     * @return whether it is known who is there; if not, nothing is ever told
+     */
+    CompletionStage<Boolean> begin(Presence presence) {
         Presence.Watch begun = presence.watch(channel, this::changed);
         boolean over;
         synchronized (lock) {
@@ -77,14 +87,18 @@ final class Crier {
             begun.close();
         }
         presence.members(channel).whenComplete((members, failure) -> {
-            known(failure == null ? members : new Members(0, List.of()));
-            ready.complete(null);
+            if (failure == null) {
+                known(members);
+            } else {
+                LOG.log(Level.WARNING, "who is in a channel is not known, so nobody hears who comes and goes", failure);
+            }
+            ready.complete(failure == null);
         });
         return ready;
     }
 
-    /** Complete when everything is told. */
-    CompletionStage<Void> ready() {
+    /** The stage that the beginning returned. */
+    CompletionStage<Boolean> ready() {
         return ready;
     }
 
@@ -123,7 +137,7 @@ final class Crier {
             state = silence.state;
         }
         String uuid = Guest.shown(channel, change.member());
-        if (Math.max(before, users) > settings.announceMax()) {
+        if (Math.max(before, users) > settings.announceMax() || waiting.size() >= MOST_WAITING) {
             interval.add(action, uuid);
         } else {
             say(PresenceEvent.of(action, uuid, now(), users, state));
@@ -140,6 +154,9 @@ final class Crier {
     /** A user that is there has another state. */
     void state(Member member, String state) {
         synchronized (lock) {
+            if (waiting.size() >= MOST_WAITING) {
+                return;
+            }
             String uuid = Guest.shown(channel, member);
             say(PresenceEvent.of(PresenceEvent.Action.STATE_CHANGE, uuid, now(), users, state));
         }
@@ -151,7 +168,7 @@ final class Crier {
         synchronized (lock) {
             long now = clock.millis();
             silences.values().removeIf(silence -> now - silence.at > SILENCE_MILLIS);
-            if (now - toldAt < settings.interval().toMillis()) {
+            if (now - toldAt < settings.interval().toMillis() || waiting.size() >= MOST_WAITING) {
                 return;
             }
             toldAt = now;
@@ -181,7 +198,11 @@ final class Crier {
             telling = true;
         }
         for (Envelope next = next(); next != null; next = next()) {
-            outlet.accept(next);
+            try {
+                outlet.accept(next);
+            } catch (RuntimeException fault) {
+                LOG.log(Level.ERROR, "who came or went was not told", fault);
+            }
         }
     }
 

@@ -21,7 +21,6 @@ import java.util.Optional;
  * and its name says that nobody verified it.
  */
 final class Guest {
-    private static final int MAX_UUID = 92;
     /** How the id of somebody begins who is known by a uuid only. */
     private static final String UNPROVEN = "pubnub-guest-";
     /** The same, where the uuid is the id of an account. */
@@ -48,14 +47,6 @@ final class Guest {
         String hash = hash(this.keyset + '\0' + uuid);
         this.own = new UserId(UNPROVEN + hash);
         this.unproven = claimed ? new UserId(CLAIMED + hash) : own;
-    }
-
-    /** Whether a user can have this uuid. */
-    static boolean isUuid(String text) {
-        return !text.isEmpty()
-                && text.length() <= MAX_UUID
-                && text.chars().noneMatch(c -> c < ' ' || c == 0x7f)
-                && !text.isBlank();
     }
 
     /** Who it is there. */

@@ -1,12 +1,12 @@
 package dev.mirror.gateway.presence;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.mirror.channel.ChannelKind;
 import dev.mirror.channel.ChannelName;
 import dev.mirror.gateway.keyset.ChannelNames;
 import dev.mirror.gateway.keyset.Groups;
 import dev.mirror.gateway.presence.Places.Place;
 import dev.mirror.gateway.route.Access;
+import dev.mirror.gateway.route.NativeAccess;
 import dev.mirror.gateway.route.Permission;
 import dev.mirror.gateway.route.Request;
 import dev.mirror.gateway.route.Routes;
@@ -14,10 +14,8 @@ import dev.mirror.gateway.wire.Answer;
 import dev.mirror.gateway.wire.ErrorStyle;
 import dev.mirror.gateway.wire.JsonText;
 import dev.mirror.gateway.wire.Query;
-import dev.mirror.identity.Principal;
 import dev.mirror.message.ErrorCode;
 import dev.mirror.message.MirrorException;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -88,8 +86,7 @@ public final class PresenceEndpoints {
     private CompletionStage<Answer> everywhere(Request request) {
         HereNow.Wish wish = HereNow.Wish.of(request.query());
         return access.check(request, Permission.READ, new Access.Resources(List.of(), List.of()))
-                .thenCompose(allowed -> visible(
-                        request, attendance.seats().channels(request.keyset()).keySet()))
+                .thenCompose(allowed -> visible(request, attendance.seats().channels(request.keyset())))
                 .thenCompose(found -> hereNow.many(request.keyset(), wish, found))
                 .thenApply(Answer::ok);
     }
@@ -121,14 +118,9 @@ public final class PresenceEndpoints {
     }
 
     /** The channels in order, without the conversations of others. */
-    private static CompletionStage<List<Place>> visible(Request request, Collection<ChannelName> channels) {
-        boolean guarded = channels.stream().anyMatch(channel -> channel.kind() == ChannelKind.DIRECT);
-        return (guarded ? request.call().principal() : CompletableFuture.completedFuture(Optional.<Principal>empty()))
-                .thenApply(principal -> channels.stream()
-                        .filter(channel -> channel.kind() != ChannelKind.DIRECT
-                                || principal
-                                        .filter(known -> channel.belongsTo(known.user()))
-                                        .isPresent())
+    private static CompletionStage<List<Place>> visible(Request request, Set<ChannelName> channels) {
+        return NativeAccess.visible(request, channels)
+                .thenApply(found -> found.stream()
                         .map(channel -> {
                             String name = ChannelNames.shown(channel);
                             return new Place(name, name, channel);
@@ -236,6 +228,6 @@ public final class PresenceEndpoints {
     }
 
     private static String uuid(Optional<String> uuid) {
-        return uuid.filter(Guest::isUuid).orElseThrow(() -> PresenceRefusal.of(400, "Invalid UUID"));
+        return uuid.filter(Request::isUuid).orElseThrow(() -> PresenceRefusal.of(400, "Invalid UUID"));
     }
 }

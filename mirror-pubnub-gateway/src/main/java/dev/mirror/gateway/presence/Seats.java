@@ -231,14 +231,16 @@ final class Seats {
                         ? presence.enter(seat.channel, seat.member, seat.session)
                         : presence.leave(seat.channel, seat.session))
                 .whenComplete((done, failure) -> {
+                    boolean again;
                     synchronized (lock) {
                         seat.moving = false;
                         seat.entered = enter && failure == null;
+                        again = failure == null || !enter || !seat.wanted;
                     }
-                    if (failure == null || !enter) {
+                    if (again) {
                         settle(seat);
                     }
-                    if (failure != null) { // the next sign of life tries again
+                    if (failure != null) { // the next sign of life tries again, if there is one
                         LOG.log(Level.DEBUG, "presence did not take a change", failure);
                     }
                 });
@@ -271,15 +273,16 @@ final class Seats {
         return channels;
     }
 
-    /** The channels that users of a keyset are in, and how many are. */
-    Map<ChannelName, Integer> channels(Keyset keyset) {
-        Map<ChannelName, Integer> channels = new HashMap<>();
+    /** The channels that users of a keyset are in. */
+    Set<ChannelName> channels(Keyset keyset) {
+        Set<ChannelName> channels = new HashSet<>();
         synchronized (lock) {
-            byKeyset.getOrDefault(keyset.subscribeKey(), Map.of())
-                    .forEach((channel, seats) -> channels.put(channel, (int)
-                            seats.stream().filter(seat -> seat.wanted).count()));
+            byKeyset.getOrDefault(keyset.subscribeKey(), Map.of()).forEach((channel, seats) -> {
+                if (seats.stream().anyMatch(seat -> seat.wanted)) {
+                    channels.add(channel);
+                }
+            });
         }
-        channels.values().removeIf(users -> users == 0);
         return channels;
     }
 

@@ -28,7 +28,6 @@ import org.jspecify.annotations.Nullable;
 public final class PublishEndpoints {
     private static final String PATH = "{pub}/{sub}/{signature}/{channel}/{callback}";
     private static final Pattern CUSTOM_TYPE = Pattern.compile("(?!pn[-_])[A-Za-z0-9][A-Za-z0-9_-]{2,49}");
-    private static final int MAX_UUID = 92;
     private static final int MAX_SEQUENCE = 65_535;
 
     private final ChannelNames names;
@@ -129,8 +128,9 @@ public final class PublishEndpoints {
         if (meta != null && !JsonText.isValue(meta)) {
             throw new Refusal(400, "Invalid JSON");
         }
-        String uuid = request.uuid().orElse(null);
-        if (uuid != null && uuid.length() > MAX_UUID) {
+        // Old clients say nothing where others say who they are.
+        String uuid = request.uuid().filter(said -> !said.isEmpty()).orElse(null);
+        if (uuid != null && !Request.isUuid(uuid)) {
             throw new Refusal(400, "Invalid UUID");
         }
         return new Envelope(uuid, kind, payload, meta, customType(request), sequence(request));

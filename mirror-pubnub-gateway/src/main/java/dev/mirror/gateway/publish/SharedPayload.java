@@ -1,6 +1,5 @@
 package dev.mirror.gateway.publish;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.mirror.gateway.wire.JsonText;
@@ -22,11 +21,6 @@ import java.util.stream.Collectors;
  * Of two keys of one name the last counts. Anything but an object stays as it is. What they could not read is refused.
  */
 final class SharedPayload {
-    private static final JsonFactory JSON = JsonFactory.builder()
-            .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
-            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
-            .build();
-
     private SharedPayload() {}
 
     /**
@@ -78,7 +72,7 @@ final class SharedPayload {
     /** The fields of an object, each with the text of its value. */
     private static Map<String, String> fields(String object) {
         Map<String, String> fields = new LinkedHashMap<>();
-        try (JsonParser parser = JSON.createParser(object)) {
+        try (JsonParser parser = JsonText.JSON.createParser(object)) {
             parser.nextToken();
             for (String key = parser.nextFieldName(); key != null; key = parser.nextFieldName()) {
                 JsonToken token = parser.nextToken();

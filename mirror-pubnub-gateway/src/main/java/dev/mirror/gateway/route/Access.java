@@ -1,9 +1,6 @@
 package dev.mirror.gateway.route;
 
-import dev.mirror.gateway.keyset.Keyset;
-import dev.mirror.gateway.wire.Refusal;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /** Decides who may do what with which channels and groups of a keyset. Safe for any thread; must not block. */
@@ -33,12 +30,5 @@ public interface Access {
         public static Resources channel(String name) {
             return new Resources(List.of(name), List.of());
         }
-    }
-
-    /** Everybody may do everything in open keysets, and nothing in managed ones. */
-    static Access openOnly() {
-        return (request, permission, resources) -> request.keyset().access() != Keyset.Access.MANAGED
-                ? CompletableFuture.completedFuture(null)
-                : CompletableFuture.failedFuture(new Refusal(403, "Forbidden"));
     }
 }

@@ -16,20 +16,31 @@ import java.util.concurrent.CompletionStage;
 public final class NativeAccess {
     private NativeAccess() {}
 
+    /** Those of these channels that the log-in of a request may use. */
+    public static CompletionStage<List<ChannelName>> visible(Request request, Collection<ChannelName> channels) {
+        List<ChannelName> all = List.copyOf(channels);
+        if (all.stream().noneMatch(channel -> isGuarded(request, channel))) {
+            return CompletableFuture.completedFuture(all);
+        }
+        return request.call()
+                .principal()
+                .thenApply(principal -> all.stream()
+                        .filter(channel -> !isGuarded(request, channel)
+                                || principal
+                                        .filter(known -> channel.belongsTo(known.user()))
+                                        .isPresent())
+                        .toList());
+    }
+
+    private static boolean isGuarded(Request request, ChannelName channel) {
+        boolean personal = channel.kind() == ChannelKind.DIRECT || channel.kind() == ChannelKind.INBOX;
+        return personal && request.keyset().access() != Keyset.Access.LEGACY;
+    }
+
     /** Complete if the log-in that a request shows may use these channels; fails with 403 otherwise. */
     public static CompletionStage<Void> check(Request request, Collection<ChannelName> channels) {
-        List<ChannelName> guarded = channels.stream()
-                .filter(channel -> channel.kind() == ChannelKind.DIRECT || channel.kind() == ChannelKind.INBOX)
-                .toList();
-        if (guarded.isEmpty() || request.keyset().access() == Keyset.Access.LEGACY) {
-            return CompletableFuture.completedFuture(null);
-        }
-        return request.call().principal().thenAccept(principal -> {
-            boolean allowed = principal.isPresent()
-                    && guarded.stream()
-                            .allMatch(
-                                    channel -> channel.belongsTo(principal.get().user()));
-            if (!allowed) {
+        return visible(request, channels).thenAccept(visible -> {
+            if (visible.size() < channels.size()) {
                 throw new Refusal(403, "Forbidden");
             }
         });

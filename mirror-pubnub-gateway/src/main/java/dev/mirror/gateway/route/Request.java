@@ -18,6 +18,8 @@ import java.util.Optional;
  * @param keyset whose subscribe key it shows; of a route without one, the gateway's {@link Routes#NOBODY}
  */
 public record Request(HttpCall call, RawTarget target, Map<String, String> path, Query query, Keyset keyset) {
+    private static final int MAX_UUID = 92;
+
     /**
      * A named segment of the path.
      *
@@ -43,7 +45,15 @@ public record Request(HttpCall call, RawTarget target, Map<String, String> path,
         }
     }
 
-    /** Who the client says it is; nothing proves it unless a token does. */
+    /** Whether a user can have this uuid: one that can be shown, of at most {@value #MAX_UUID} characters. */
+    public static boolean isUuid(String text) {
+        return text.length() <= MAX_UUID && !text.isBlank() && text.chars().noneMatch(c -> c < ' ' || c == 0x7f);
+    }
+
+    /**
+     * Who the client says it is; nothing proves it unless a token does. Whether it {@linkplain #isUuid can be} is for
+     * whoever keeps it to ask.
+     */
     public Optional<String> uuid() {
         return query.get("uuid");
     }

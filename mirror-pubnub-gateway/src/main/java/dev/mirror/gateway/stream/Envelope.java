@@ -1,6 +1,5 @@
 package dev.mirror.gateway.stream;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.mirror.gateway.wire.JsonText;
@@ -34,11 +33,6 @@ public record Envelope(
     /** Something was done to a message. */
     public static final int ACTION = 3;
 
-    private static final JsonFactory JSON = JsonFactory.builder()
-            .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
-            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
-            .build();
-
     /** An ordinary message without anything beside it. */
     public static Envelope message(@Nullable String publisher, String payload) {
         return new Envelope(publisher, MESSAGE, payload, null, null, 0);
@@ -68,7 +62,7 @@ public record Envelope(
     /** From JSON; empty if it is none of ours. Keys that it does not know are left out. */
     public static Optional<Envelope> decode(String body) {
         Map<String, String> raw = new HashMap<>();
-        try (JsonParser parser = JSON.createParser(body)) {
+        try (JsonParser parser = JsonText.JSON.createParser(body)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 return Optional.empty();
             }

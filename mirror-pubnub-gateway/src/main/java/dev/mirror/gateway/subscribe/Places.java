@@ -21,7 +21,6 @@ import java.util.Optional;
 final class Places {
     private static final int SECONDS = 30;
     private static final int CLIENTS = 10_000;
-    private static final int MAX_UUID = 92;
 
     private final Stream stream;
     private final Map<String, Cursor> places = new LinkedHashMap<>(16, 0.75f, true); // guarded by itself
@@ -57,6 +56,6 @@ final class Places {
 
     private static Optional<String> client(Request request) {
         boolean legacy = request.keyset().access() == Keyset.Access.LEGACY;
-        return request.uuid().filter(uuid -> legacy && uuid.length() <= MAX_UUID);
+        return request.uuid().filter(uuid -> legacy && Request.isUuid(uuid));
     }
 }

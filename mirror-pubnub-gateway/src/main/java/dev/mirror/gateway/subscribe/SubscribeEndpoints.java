@@ -27,8 +27,6 @@ import java.util.function.Predicate;
 public final class SubscribeEndpoints {
     /** How many names of channels a request has at most, presence and wildcards included. */
     private static final int MAX_CHANNELS = 2_000;
-    /** How many groups; each has what one message is told of once more. */
-    private static final int MAX_GROUPS = 10;
 
     private static final ErrorStyle STYLE = ErrorStyle.service("Access Manager");
 
@@ -110,7 +108,7 @@ public final class SubscribeEndpoints {
                     .map(ChannelNames::withoutPresence)
                     .distinct()
                     .count();
-            if (names.channels.size() > MAX_CHANNELS || count > MAX_GROUPS) {
+            if (names.channels.size() > MAX_CHANNELS || count > Groups.MAX_NAMED) {
                 throw new Refusal(400, "Too Many Channels");
             }
             return names;

@@ -8,8 +8,8 @@ import java.io.IOException;
 
 /** JSON as text: what clients send is checked and passed on as it is, never taken apart and put together again. */
 public final class JsonText {
-    /** Without a memory for names: they are whatever anybody sends. */
-    private static final JsonFactory JSON = JsonFactory.builder()
+    /** Reads what clients send, without a memory for names: they are whatever anybody sends. */
+    public static final JsonFactory JSON = JsonFactory.builder()
             .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
             .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
             .build();

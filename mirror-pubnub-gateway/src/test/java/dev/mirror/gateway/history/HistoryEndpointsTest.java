@@ -120,6 +120,9 @@ class HistoryEndpointsTest {
         assertThat(two(",", "channel-group=g&count=2&reverse=true")).isEqualTo("[0,1]");
         assertThat(two(",", "channel-group=g&start=" + third)).isEqualTo("[0,1]");
         assertThat(said(TWO + ",?channel-group=none")).isEqualTo("[[],0,0]");
+        assertThat(said(TWO + ",?channel-group=1,2,3,4,5,6,7,8,9,g")).startsWith("[[0,1,2],");
+        assertThat(gateway.get(TWO + ",?channel-group=0,1,2,3,4,5,6,7,8,9,g").status())
+                .isEqualTo(400);
         assertThat(gateway.get(TWO + "a,b").status()).isEqualTo(400);
     }
 

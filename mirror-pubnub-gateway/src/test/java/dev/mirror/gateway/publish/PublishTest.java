@@ -218,6 +218,18 @@ class PublishTest {
     }
 
     @Test
+    void aUuidIsOneThatCanBeShown() {
+        for (String uuid : List.of("%0A", "%20", "x%7F", "x".repeat(93))) {
+            assertThat(fixture.get(GET + "ch/0/1?uuid=" + uuid).answered())
+                    .as(uuid)
+                    .startsWith("400 [0,\"Invalid UUID\",");
+        }
+        for (String uuid : List.of("", "x%20y", "x".repeat(92))) {
+            assertThat(fixture.text(GET + "ch/0/1?uuid=" + uuid)).as(uuid).startsWith("[1,");
+        }
+    }
+
+    @Test
     void namesMayHaveDotsAndUmlautsAndSpacesNot() {
         assertThat(fixture.text(GET + "a.b.c.d/0/1")).startsWith("[1,");
         assertThat(fixture.text(GET + "%C3%BCber/0/1")).startsWith("[1,");
