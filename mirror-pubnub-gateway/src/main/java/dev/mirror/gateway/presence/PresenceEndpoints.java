@@ -34,14 +34,14 @@ public final class PresenceEndpoints {
 
     private final Access access;
     private final Attendance attendance;
-    private final Places places;
+    private final Listening listening;
     private final HereNow hereNow;
 
     /** Puts them together. */
     public PresenceEndpoints(ChannelNames names, Groups groups, Access access, Attendance attendance) {
         this.access = access;
         this.attendance = attendance;
-        this.places = new Places(names, groups);
+        this.listening = new Listening(names, groups);
         this.hereNow = new HereNow(attendance);
     }
 
@@ -69,6 +69,9 @@ public final class PresenceEndpoints {
             if (!valid || (named.channels.isEmpty() && named.groups.isEmpty())) {
                 throw PresenceRefusal.of(400, "Invalid Channel");
             }
+            if (!Listening.isWithinLimits(named.channels, named.groups)) {
+                throw PresenceRefusal.of(400, "Too Many Channels");
+            }
             return named;
         }
 
@@ -80,7 +83,14 @@ public final class PresenceEndpoints {
 
     private CompletionStage<List<Place>> readable(Request request, Named named) {
         return access.check(request, Permission.READ, new Access.Resources(named.channels, named.groups))
-                .thenCompose(allowed -> places.of(request, named.channels, named.groups));
+                .thenCompose(allowed -> places(request, named));
+    }
+
+    /** As a poll with these names counts: what is in a group and not for whoever asks is left out. */
+    private CompletionStage<List<Place>> places(Request request, Named named) {
+        return listening
+                .interests(request, named.channels, named.groups)
+                .thenApply(interests -> Places.of(request.keyset(), interests));
     }
 
     private CompletionStage<Answer> everywhere(Request request) {
@@ -167,7 +177,7 @@ public final class PresenceEndpoints {
     private CompletionStage<Answer> leave(Request request) {
         Named named = Named.of(request);
         String uuid = uuid(request.uuid());
-        return places.of(request, named.channels, named.groups)
+        return places(request, named)
                 .thenCompose(found -> attendance.guest(request, uuid, found).thenApply(guest -> {
                     attendance
                             .seats()

@@ -3,6 +3,7 @@ package dev.mirror.gateway.subscribe;
 import dev.mirror.gateway.keyset.ChannelNames;
 import dev.mirror.gateway.keyset.Groups;
 import dev.mirror.gateway.presence.Attendance;
+import dev.mirror.gateway.presence.Listening;
 import dev.mirror.gateway.route.Access;
 import dev.mirror.gateway.route.Permission;
 import dev.mirror.gateway.route.Request;
@@ -25,9 +26,6 @@ import java.util.function.Predicate;
  * held long enough. Both forms wait in one stream.
  */
 public final class SubscribeEndpoints {
-    /** How many names of channels a request has at most, presence and wildcards included. */
-    private static final int MAX_CHANNELS = 2_000;
-
     private static final ErrorStyle STYLE = ErrorStyle.service("Access Manager");
 
     private final Stream stream;
@@ -104,11 +102,7 @@ public final class SubscribeEndpoints {
             if (!valid || (names.channels.isEmpty() && names.groups.isEmpty())) {
                 throw new Refusal(400, "Invalid Channel");
             }
-            long count = names.groups.stream()
-                    .map(ChannelNames::withoutPresence)
-                    .distinct()
-                    .count();
-            if (names.channels.size() > MAX_CHANNELS || count > Groups.MAX_NAMED) {
+            if (!Listening.isWithinLimits(names.channels, names.groups)) {
                 throw new Refusal(400, "Too Many Channels");
             }
             return names;

@@ -3,6 +3,7 @@ package dev.mirror.gateway.subscribe;
 import dev.mirror.gateway.keyset.ChannelNames;
 import dev.mirror.gateway.keyset.Groups;
 import dev.mirror.gateway.presence.Attendance;
+import dev.mirror.gateway.presence.Listening;
 import dev.mirror.gateway.route.Access.Resources;
 import dev.mirror.gateway.route.Request;
 import dev.mirror.gateway.stream.Batch;

@@ -227,7 +227,9 @@ class PresenceEndpointsTest {
                 "/channel/a*b; 400; Invalid Channel",
                 "/channel/,; 400; Invalid Channel",
                 "/channel/,/leave?uuid=u&channel-group=%2C; 400; Invalid Channel",
-                "/channel/ch?channel-group=a%20b; 400; Invalid Channel"
+                "/channel/ch?channel-group=a%20b; 400; Invalid Channel",
+                "/channel/ch?channel-group=0,1,2,3,4,5,6,7,8,9,10; 400; Too Many Channels",
+                "/channel/,/leave?uuid=u&channel-group=0,1,2,3,4,5,6,7,8,9,10; 400; Too Many Channels"
             })
     void mistakesAreNamed(String call, int status, String message) {
         assertThat(fixture.call(call).answered()).isEqualTo(error(status, message));

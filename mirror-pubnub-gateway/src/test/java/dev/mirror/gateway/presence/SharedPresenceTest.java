@@ -74,6 +74,15 @@ class SharedPresenceTest {
         assertThat(changes).hasSize(2);
     }
 
+    /** Whoever may change a group must not shut out who names it. */
+    @Test
+    void ofAGroupCountsWhatOneMayRead() {
+        fixture.gateway().text("/v1/channel-registration/sub-key/sub-c-2/channel-group/g?add=room,alice.bob");
+        assertThat(ask("/channel/,/heartbeat?uuid=visitor&channel-group=g")).isEqualTo(PresenceFixture.OK);
+        assertThat(ask("/uuid/visitor")).contains("\"channels\":[\"room\"]");
+        assertThat(ask("/channel/,/leave?uuid=visitor&channel-group=g")).contains("\"action\":\"leave\"");
+    }
+
     @Test
     void whoProvesNothingHasNoAccountsIdAndAMarkedName() {
         fixture.listen("sub-c-2", "room", "uuid=visitor");

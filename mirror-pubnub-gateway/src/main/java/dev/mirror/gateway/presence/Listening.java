@@ -1,4 +1,4 @@
-package dev.mirror.gateway.subscribe;
+package dev.mirror.gateway.presence;
 
 import dev.mirror.gateway.keyset.ChannelNames;
 import dev.mirror.gateway.keyset.Groups;
@@ -12,21 +12,35 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 
-/** From the names in a request to what the stream knows: groups resolved, wildcards and presence told apart. */
-final class Listening {
+/** From the names in a request to what the stream knows: groups resolved, wildcards and presence told apart, all bounded. */
+public final class Listening {
+    /** How many names of channels a request has at most, presence and wildcards included. */
+    private static final int MAX_CHANNELS = 2_000;
     /** How much one poll listens to at most: it holds each, and is found under each. */
     private static final int MAX_INTERESTS = 5_000;
 
     private final ChannelNames names;
     private final Groups groups;
 
-    Listening(ChannelNames names, Groups groups) {
+    /** Puts it together. */
+    public Listening(ChannelNames names, Groups groups) {
         this.names = names;
         this.groups = groups;
     }
 
+    /**
+     * Whether a request may name so much. Each group has what one message is told of once more, so there are few.
+     *
+     * @param inGroups may have a group and its presence twin, which count as one
+     */
+    public static boolean isWithinLimits(List<String> channels, List<String> inGroups) {
+        long groups =
+                inGroups.stream().map(ChannelNames::withoutPresence).distinct().count();
+        return channels.size() <= MAX_CHANNELS && groups <= Groups.MAX_NAMED;
+    }
+
     /** What a request listens to, as the groups are now; fails with 403 if a named channel is not for whoever asks. */
-    CompletionStage<List<Interest>> interests(Request request, List<String> channels, List<String> inGroups) {
+    public CompletionStage<List<Interest>> interests(Request request, List<String> channels, List<String> inGroups) {
         List<CompletableFuture<List<Interest>>> parts = new ArrayList<>();
         for (String channel : channels) {
             parts.add(interest(request, channel, channel).toCompletableFuture());
