@@ -4,7 +4,9 @@ import dev.mirror.bench.node.Line;
 import dev.mirror.bench.node.People.Person;
 import dev.mirror.simulation.history.HistoryFile;
 import java.io.IOException;
+import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntSupplier;
@@ -24,6 +26,8 @@ abstract class Client implements AutoCloseable {
     private final Thread thread;
     private volatile @Nullable Line line; // set by the client's thread
     private volatile boolean ended; // set once, by whoever ends it
+    private boolean cut; // only on the client's thread; it ended the connection itself
+    private final List<String> unasked = new CopyOnWriteArrayList<>(); // how connections ended that it did not end
     private volatile @Nullable RuntimeException fault; // set once, by the client's thread
 
     /**
@@ -62,11 +66,17 @@ abstract class Client implements AutoCloseable {
     private void run() {
         try {
             while (!ended && !isDone()) {
+                boolean wasOpen = false;
                 try (Line open = Line.open(port.getAsInt(), person.token())) {
+                    wasOpen = true;
                     line = open;
                     session(open);
                 } catch (IOException e) {
                     // The server was killed, or one of us ended the connection: come back.
+                    if (wasOpen && !cut && !ended) {
+                        unasked.add(person.user() + ": " + e.getMessage());
+                    }
+                    cut = false;
                     LockSupport.parkNanos(PAUSE_NANOS);
                 }
                 left();
@@ -90,6 +100,17 @@ abstract class Client implements AutoCloseable {
 
     final SplittableRandom random() {
         return random;
+    }
+
+    /** Ends the connection as if the client had died. On the client's thread. */
+    final void cut(Line open) {
+        cut = true;
+        open.cut();
+    }
+
+    /** How those of its connections ended that somebody else ended. */
+    final List<String> unasked() {
+        return unasked;
     }
 
     /** Has it end soon, wherever it is. */

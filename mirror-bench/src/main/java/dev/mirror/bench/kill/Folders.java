@@ -8,10 +8,11 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** Copies and deletes whole folders. */
-final class Folders {
+public final class Folders {
     private Folders() {}
 
-    static void copy(Path from, Path to) throws IOException {
+    /** Copies a folder with all that is in it. */
+    public static void copy(Path from, Path to) throws IOException {
         for (Path path : all(from)) {
             Path target = to.resolve(from.relativize(path).toString());
             if (Files.isDirectory(path)) {
@@ -22,7 +23,8 @@ final class Folders {
         }
     }
 
-    static void delete(Path folder) throws IOException {
+    /** Deletes a folder with all that is in it; nothing happens if it is not there. */
+    public static void delete(Path folder) throws IOException {
         if (Files.exists(folder)) {
             for (Path path :
                     all(folder).stream().sorted(Comparator.reverseOrder()).toList()) {

@@ -14,7 +14,7 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** Where runs take place: for each a folder of its own and, on PostgreSQL, a schema of its own. For one thread. */
-final class Ground implements AutoCloseable {
+public final class Ground implements AutoCloseable {
     private final Plan plan;
     private final String classPath;
     private final LongConsumer startMillis;
@@ -23,16 +23,22 @@ final class Ground implements AutoCloseable {
     private final Path template;
 
     private final List<Person> people;
+    private String main = "";
 
     /**
      * Prepares it.
      *
      * @param folder for all runs together
      * @param classPath what servers are run from
-     * @param onPostgres whether a PostgreSQL is started
+     * @param more people beside those who publish and the one who eavesdrops
      * @param startMillis hears how long each start took
      */
-    Ground(Path folder, Plan plan, String classPath, boolean onPostgres, LongConsumer startMillis) throws IOException {
+    public Ground(Path folder, Plan plan, String classPath, int more, LongConsumer startMillis) throws IOException {
+        this(folder, plan, classPath, startMillis, false, more);
+    }
+
+    Ground(Path folder, Plan plan, String classPath, LongConsumer startMillis, boolean onPostgres, int more)
+            throws IOException {
         this.plan = plan;
         this.classPath = classPath;
         this.startMillis = startMillis;
@@ -42,17 +48,22 @@ final class Ground implements AutoCloseable {
             people = List.of();
         } else {
             postgres = null;
-            people = People.signUp(Database.sqlite(template.resolve("data")), plan.publishers() + 1);
+            people = People.signUp(Database.sqlite(template.resolve("data")), plan.publishers() + 1 + more);
         }
     }
 
-    /** A server that runs. */
-    Site prepare(Path folder) throws IOException {
+    /**
+     * A server that runs.
+     *
+     * @param more options
+     */
+    Site prepare(Path folder, List<String> more) throws IOException {
         Path data = folder.resolve("data");
         List<String> options = new ArrayList<>(plan.serverOptions());
+        options.addAll(more);
         if (postgres == null) {
-            Folders.copy(template.resolve("data"), data);
-            return new ServerSite(launch(folder, options), people, startMillis);
+            furnish(data);
+            return start(launch(folder, options));
         }
         String url = postgres.url(folder.getFileName().toString().replace('-', '_'));
         options.add("--database=" + url);
@@ -60,8 +71,25 @@ final class Ground implements AutoCloseable {
         return new PostgresSite(new ServerSite(launch(folder, options), signedUp, startMillis), postgres);
     }
 
-    private Launch launch(Path folder, List<String> options) {
-        return new Launch(classPath, plan.jvm(), folder, options);
+    /** From now on servers are of this class instead of the one that ships. */
+    public void running(String server) {
+        main = server;
+    }
+
+    /** Copies the accounts to where a server will run. */
+    public void furnish(Path data) throws IOException {
+        Folders.copy(template.resolve("data"), data);
+    }
+
+    /** A server that runs on what {@link #furnish} left. */
+    public ServerSite start(Launch launch) throws IOException {
+        return new ServerSite(launch, people, startMillis);
+    }
+
+    /** How to start a server in a folder. */
+    public Launch launch(Path folder, List<String> options) {
+        Launch ours = new Launch(classPath, plan.jvm(), folder, options);
+        return main.isEmpty() ? ours : ours.running(main);
     }
 
     @Override

@@ -3,16 +3,11 @@ package dev.mirror.bench.kill;
 import dev.mirror.simulation.history.Checker;
 import dev.mirror.simulation.history.HistoryFile;
 import dev.mirror.simulation.history.Verdict;
-import dev.mirror.simulation.history.Violation;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -33,10 +28,6 @@ import picocli.CommandLine.Option;
             "4 there is no place to run: no PostgreSQL for this machine."
         })
 public final class KillCommand implements Callable<Integer> {
-    private static final int SHOWN = 10;
-    private static final int INVALID = 3;
-    static final int UNPREPARED = 4;
-
     @Option(names = "--runs", description = "How many. Default: ${DEFAULT-VALUE}.")
     private int runs = 200;
 
@@ -53,6 +44,14 @@ public final class KillCommand implements Callable<Integer> {
             names = "--postgres",
             description = "On a PostgreSQL that is started here; it is killed by kill -9, too. Default: on SQLite.")
     private boolean postgres;
+
+    @Option(
+            names = "--polling",
+            description = "With PubNub clients, which publish and long poll over HTTP, instead of WebSocket clients.")
+    private boolean polling;
+
+    @Option(names = "--main", hidden = true)
+    private String main = "";
 
     @Option(names = "--clients", description = "Users who publish and subscribe. Default: ${DEFAULT-VALUE}.")
     private int clients = 6;
@@ -79,23 +78,11 @@ public final class KillCommand implements Callable<Integer> {
     @Option(names = "--jvm", description = "An option for the server's virtual machine; may be repeated.")
     private List<String> jvm = List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx256m");
 
-    private final PrintStream out;
-    private final Tally tally = new Tally();
+    private final Tally tally;
 
-    /** Adds up the runs. Owned by the command's thread. */
-    private static final class Tally {
-        private final Map<Violation.Kind, Integer> kinds = new EnumMap<>(Violation.Kind.class);
-        private final List<Long> starts = new ArrayList<>();
-        private long acknowledged;
-        private long delivered;
-        private int kills;
-        private int passed;
-        private int failed;
-        private int invalid;
-    }
-
-    KillCommand(PrintStream out) {
-        this.out = out;
+    /** @param out hears of every run */
+    public KillCommand(PrintStream out) {
+        this.tally = new Tally(out);
     }
 
     /** Runs the command and ends with its exit code. */
@@ -105,23 +92,24 @@ public final class KillCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Plan plan = new Plan(kills, clients, 3, acknowledged, jvm);
+        Plan plan = new Plan(kills, clients, 3, acknowledged, 0, jvm);
         if (judged != null) {
-            judge(judged.toString(), plan, Checker.check(HistoryFile.readAll(judged)), 0);
+            tally.judge(judged.toString(), acknowledged, Checker.check(HistoryFile.readAll(judged)), 0);
             return summary();
         }
         Files.createDirectories(output);
-        say(
+        tally.say(
                 "seed %d: %d runs, %d kills each, %d users who publish; the server has %s",
                 seed, runs, kills, clients, jvm);
         Ground prepared;
         try {
-            prepared = new Ground(output.toAbsolutePath(), plan, classPath, postgres, tally.starts::add);
+            prepared = new Ground(output.toAbsolutePath(), plan, classPath, tally::started, postgres, 0);
         } catch (IOException e) {
-            say("%s%s", String.valueOf(e.getMessage()), because(e));
-            return UNPREPARED;
+            tally.say("%s%s", String.valueOf(e.getMessage()), Tally.because(e));
+            return Tally.UNPREPARED;
         }
         try (Ground ground = prepared) {
+            ground.running(main);
             for (int number = first; number < first + runs; number++) {
                 run(number, plan, ground);
             }
@@ -136,73 +124,29 @@ public final class KillCommand implements Callable<Integer> {
         Files.createDirectories(folder);
         long began = System.nanoTime();
         boolean passed = false;
-        try (Site site = ground.prepare(folder);
-                KillRun run = new KillRun(name, plan, site, new SplittableRandom(seed + number))) {
-            Verdict verdict = run.run();
-            passed = judge(name, plan, verdict, System.nanoTime() - began);
+        try (Site site = ground.prepare(folder, polling ? List.of(PollRun.KEYSETS) : List.of())) {
+            Verdict verdict = verdict(name, plan, site, new SplittableRandom(seed + number));
+            passed = tally.judge(name, acknowledged, verdict, System.nanoTime() - began);
         } catch (IOException e) {
-            tally.invalid++;
-            say("%s INVALID: %s%s", name, String.valueOf(e.getMessage()), because(e));
+            tally.impossible(name, e);
         }
         if (passed && !keep) {
             Folders.delete(folder);
         }
     }
 
-    private static String because(Throwable failure) {
-        @Nullable Throwable cause = failure.getCause();
-        return cause == null ? "" : ": " + cause;
-    }
-
-    private boolean judge(String name, Plan plan, Verdict verdict, long nanos) {
-        Verdict.Counts counts = verdict.counts();
-        tally.acknowledged += counts.acknowledged();
-        tally.delivered += counts.delivered();
-        tally.kills += counts.faults();
-        verdict.kinds().forEach((kind, count) -> tally.kinds.merge(kind, count, Integer::sum));
-        boolean enough = counts.acknowledged() >= plan.acknowledged() && counts.faults() > 0 && counts.pried() > 0;
-        boolean passed = verdict.violations().isEmpty();
-        say(
-                "%s %s: %d acknowledged, %d of them unknown for a while, %d delivered, %d resumed, %d kills under load, %d attempts"
-                        + " refused, %.1f s",
-                name,
-                !passed ? "FAILED " + verdict.kinds() : enough ? "passed" : "INVALID, too little load",
-                counts.acknowledged(),
-                counts.recovered(),
-                counts.delivered(),
-                counts.resumed(),
-                counts.faults(),
-                counts.pried(),
-                nanos / 1e9);
-        verdict.violations().stream().limit(SHOWN).forEach(violation -> say("    %s", violation));
-        if (!passed) {
-            tally.failed++;
-        } else if (enough) {
-            tally.passed++;
-        } else {
-            tally.invalid++;
+    private Verdict verdict(String name, Plan plan, Site site, SplittableRandom random) throws IOException {
+        if (polling) {
+            try (PollRun run = new PollRun(plan, site, random)) {
+                return run.run();
+            }
         }
-        return passed && enough;
+        try (KillRun run = new KillRun(name, plan, site, random)) {
+            return run.run();
+        }
     }
 
     private int summary() {
-        say(
-                "%d passed, %d failed, %d invalid; %d acknowledged, %d delivered, %d kills under load; seed %d",
-                tally.passed, tally.failed, tally.invalid, tally.acknowledged, tally.delivered, tally.kills, seed);
-        long[] starts =
-                tally.starts.stream().mapToLong(Long::longValue).sorted().toArray();
-        if (starts.length > 0) {
-            say("start to ready: median %d ms, longest %d ms", starts[starts.length / 2], starts[starts.length - 1]);
-        }
-        if (tally.failed > 0) {
-            say("violations: %s; histories and logs: %s", tally.kinds, output.toAbsolutePath());
-            return 1;
-        }
-        return tally.invalid > 0 || tally.passed == 0 ? INVALID : 0;
-    }
-
-    private void say(String format, Object... values) {
-        out.println(String.format(Locale.ROOT, format, values));
-        out.flush();
+        return tally.summary("seed " + seed + "; histories and logs of what failed: " + output.toAbsolutePath());
     }
 }

@@ -27,7 +27,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /** One run: load, kills, heal, quiet, the last read, the verdict. Owned by one thread. */
-final class KillRun implements AutoCloseable {
+public final class KillRun implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int AFTERWARDS = 50;
     private static final long STEP_NANOS = TimeUnit.MICROSECONDS.toNanos(200);
@@ -53,7 +53,7 @@ final class KillRun implements AutoCloseable {
      * @param name no other run has it
      * @param site the server, ready; its people are the publishers, and one more who eavesdrops
      */
-    KillRun(String name, Plan plan, Site site, SplittableRandom random) throws IOException {
+    public KillRun(String name, Plan plan, Site site, SplittableRandom random) throws IOException {
         this.name = name;
         this.plan = plan;
         this.site = site;
@@ -101,13 +101,13 @@ final class KillRun implements AutoCloseable {
         friends.forEach(friend -> conversations.put(Wire.canonical(person.user() + '.' + friend), person));
         publishers.add(new Publisher(
                 place(person, "publisher"),
-                new Publisher.Traffic(name, rooms, List.copyOf(friends)),
+                new Publisher.Traffic(name, rooms, List.copyOf(friends), plan.pauseNanos()),
                 acknowledged,
                 outstanding));
     }
 
     /** Does it all. */
-    Verdict run() throws IOException {
+    public Verdict run() throws IOException {
         for (Subscriber subscriber : subscribers) {
             subscriber.start();
         }
@@ -116,31 +116,31 @@ final class KillRun implements AutoCloseable {
                 () -> subscribers.stream().allMatch(each -> each.subscribed().getCount() == 0));
         publishers.forEach(Client::start);
         eavesdropper.start();
-        int each = plan.acknowledged() / Math.max(1, plan.kills());
+        // A paced load goes on while the fault lasts; any other one ends with it.
+        int each = Math.max(1, plan.acknowledged() / Math.max(1, plan.kills() + (plan.isPaced() ? 2 : 0)));
         for (int i = 0; i < plan.kills(); i++) {
             int some = acknowledged.get() + each * 3 / 4 + random.nextInt(each);
-            int enough = i + 1 == plan.kills() ? Math.max(some, plan.acknowledged()) : some;
+            boolean last = i + 1 == plan.kills() && !plan.isPaced();
+            int enough = last ? Math.max(some, plan.acknowledged()) : some;
             await("there is load", () -> acknowledged.get() >= enough);
             LockSupport.parkNanos(random.nextLong(TimeUnit.MILLISECONDS.toNanos(20)));
             await("something is on its way", () -> outstanding.get() > 0);
-            if (i + 1 == plan.kills()) {
+            if (last) {
                 // What is said from here on would not have to survive anything.
                 publishers.forEach(Publisher::stop);
             }
             kill();
         }
-        if (plan.kills() == 0) {
-            await("there is load", () -> acknowledged.get() >= each);
-            publishers.forEach(Publisher::stop);
-        }
+        await("there was load", () -> acknowledged.get() >= plan.acknowledged());
+        publishers.forEach(Publisher::stop);
         heal();
         return judge();
     }
 
     private void kill() throws IOException {
-        site.strike(random, what -> faults.add(Outcome.INFO, Act.FAULT, Subject.NONE, what));
+        site.strike(random, faults);
         LockSupport.parkNanos(random.nextLong(TimeUnit.MILLISECONDS.toNanos(50)));
-        site.heal();
+        site.heal(faults);
         readInBetween();
     }
 
@@ -196,6 +196,13 @@ final class KillRun implements AutoCloseable {
         if (site.logHas(Wire.SECRET)) {
             faults.add(Outcome.OK, Act.HEAR, Subject.NONE, "in the server's log");
         }
+        if (site.sparesBystanders()) {
+            List<String> ended = clients().stream()
+                    .flatMap(client -> client.unasked().stream())
+                    .toList();
+            Subject count = Subject.measured("I11 connections of bystanders that ended", ended.size(), 0);
+            faults.add(Outcome.OK, Act.MEASURE, count, ended.isEmpty() ? "" : ended.toString());
+        }
         faults.close();
         return Checker.check(HistoryFile.readAll(folder));
     }
@@ -222,14 +229,14 @@ final class KillRun implements AutoCloseable {
     }
 
     /** Waits until everybody has everything; if they never do the checker says what is missing. */
-    private static void quiet(BooleanSupplier quiet) {
+    static void quiet(BooleanSupplier quiet) {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
         while (!quiet.getAsBoolean() && System.nanoTime() < end) {
             LockSupport.parkNanos(STEP_NANOS);
         }
     }
 
-    private static void await(String what, BooleanSupplier condition) throws IOException {
+    static void await(String what, BooleanSupplier condition) throws IOException {
         long end = System.nanoTime() + PATIENCE.toNanos();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() > end) {
@@ -239,17 +246,18 @@ final class KillRun implements AutoCloseable {
         }
     }
 
+    private List<Client> clients() {
+        List<Client> all = new ArrayList<>(subscribers);
+        all.addAll(publishers);
+        all.add(eavesdropper);
+        return all;
+    }
+
     private void endAll() throws IOException {
-        subscribers.forEach(Client::end);
-        publishers.forEach(Client::end);
-        eavesdropper.end();
-        for (Client client : subscribers) {
+        clients().forEach(Client::end);
+        for (Client client : clients()) {
             client.close();
         }
-        for (Client client : publishers) {
-            client.close();
-        }
-        eavesdropper.close();
     }
 
     @Override

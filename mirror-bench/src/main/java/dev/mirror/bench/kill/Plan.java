@@ -1,6 +1,7 @@
 package dev.mirror.bench.kill;
 
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /**
  * How hard one run is.
@@ -9,11 +10,23 @@ import java.util.List;
  * @param publishers users who publish; each has a device that subscribes, the first two have two
  * @param rooms that everybody is in
  * @param acknowledged how many acknowledgements there have to be, or the run shows nothing
+ * @param perSecond about how many publications everybody together asks for in a second; 0 for as many as possible
  * @param jvm options of the server's virtual machine
  */
-record Plan(int kills, int publishers, int rooms, int acknowledged, List<String> jvm) {
-    Plan {
+public record Plan(int kills, int publishers, int rooms, int acknowledged, int perSecond, List<String> jvm) {
+    /** Copies the list. */
+    public Plan {
         jvm = List.copyOf(jvm);
+    }
+
+    /** Whether it is load for long, while something else happens. */
+    boolean isPaced() {
+        return perSecond > 0;
+    }
+
+    /** How long each publisher pauses after each answer. */
+    long pauseNanos() {
+        return perSecond == 0 ? 0 : TimeUnit.SECONDS.toNanos(publishers) / perSecond;
     }
 
     /** What the server is told: no limit that a test from one address would run into, and an outbox that fills up. */

@@ -2,11 +2,14 @@ package dev.mirror.bench.kill;
 
 import dev.mirror.bench.node.People.Person;
 import dev.mirror.bench.node.PostgresChild;
+import dev.mirror.simulation.history.Event.Act;
+import dev.mirror.simulation.history.Event.Outcome;
+import dev.mirror.simulation.history.Event.Subject;
+import dev.mirror.simulation.history.HistoryFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.function.Consumer;
 
 /** The server on PostgreSQL: either it or the database is killed. The database is shared with the next runs. */
 final class PostgresSite implements Site {
@@ -35,23 +38,24 @@ final class PostgresSite implements Site {
     }
 
     @Override
-    public void strike(SplittableRandom random, Consumer<String> telling) throws IOException {
+    public void strike(SplittableRandom random, HistoryFile history) throws IOException {
         databaseIsDown = random.nextBoolean();
         if (databaseIsDown) {
-            telling.accept("kill -9 of the postmaster");
+            history.add(Outcome.INFO, Act.FAULT, Subject.NONE, "kill -9 of the postmaster");
             database.kill();
         } else {
-            server.strike(random, telling);
+            server.strike(random, history);
         }
     }
 
     @Override
-    public void heal() throws IOException {
+    public void heal(HistoryFile history) throws IOException {
         if (databaseIsDown) {
             database.restart();
             databaseIsDown = false;
+            history.add(Outcome.OK, Act.FAULT, Subject.NONE, "the postmaster is ready");
         } else {
-            server.heal();
+            server.heal(history);
         }
     }
 
@@ -64,7 +68,7 @@ final class PostgresSite implements Site {
     public void close() throws IOException {
         server.close();
         if (databaseIsDown) {
-            heal();
+            database.restart();
         }
     }
 }

@@ -49,8 +49,9 @@ final class Publisher extends Client {
      * @param run names the run, so that ids differ between runs
      * @param rooms to publish in
      * @param friends users to write to
+     * @param pauseNanos after each answer, so that there is load for long; 0 for none
      */
-    record Traffic(String run, List<String> rooms, List<String> friends) {}
+    record Traffic(String run, List<String> rooms, List<String> friends, long pauseNanos) {}
 
     /**
      * @param acknowledged counts acknowledgements, of all publishers together
@@ -87,8 +88,11 @@ final class Publisher extends Client {
                 return;
             }
             hear(open, open.read());
+            if (traffic.pauseNanos > 0) {
+                LockSupport.parkNanos(traffic.pauseNanos);
+            }
             if (!stopping && random().nextInt(400) == 0) {
-                open.cut();
+                cut(open);
             }
         }
     }

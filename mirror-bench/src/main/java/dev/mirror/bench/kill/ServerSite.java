@@ -3,21 +3,24 @@ package dev.mirror.bench.kill;
 import dev.mirror.bench.node.People.Person;
 import dev.mirror.bench.node.ServerChild;
 import dev.mirror.bench.node.ServerChild.Launch;
+import dev.mirror.simulation.history.Event.Act;
+import dev.mirror.simulation.history.Event.Outcome;
+import dev.mirror.simulation.history.Event.Subject;
+import dev.mirror.simulation.history.HistoryFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 
 /** The server as it ships, which is killed; what its store is made of is its own business. */
-final class ServerSite implements Site {
+public final class ServerSite implements Site {
     private final Launch launch;
     private final List<Person> people;
     private final LongConsumer startMillis;
-    private ServerChild server;
+    private ServerChild server; // by the thread that strikes and heals
     private volatile int port; // written by the thread that heals
 
     /**
@@ -56,14 +59,21 @@ final class ServerSite implements Site {
     }
 
     @Override
-    public void strike(SplittableRandom random, Consumer<String> telling) {
-        telling.accept("kill -9 of the server");
+    public void strike(SplittableRandom random, HistoryFile history) {
+        history.add(Outcome.INFO, Act.FAULT, Subject.NONE, "kill -9 of the server");
         server.kill();
     }
 
     @Override
-    public void heal() throws IOException {
+    public void heal(HistoryFile history) throws IOException {
+        server.close();
         server = started();
+        history.add(Outcome.OK, Act.FAULT, Subject.NONE, "the server is ready");
+    }
+
+    /** The process that runs, or did before it was killed. */
+    public ServerChild process() {
+        return server;
     }
 
     @Override

@@ -105,7 +105,8 @@ final class Subscriber extends Client {
         asked = null;
         JsonNode answers = frame.path("data").path("channels");
         for (int i = 0; i < wanted.size(); i++) {
-            JsonNode answer = answers.path(i);
+            // The answer for one channel says of itself what that for several says of each (W29).
+            JsonNode answer = wanted.size() == 1 ? frame : answers.path(i);
             Position end = Wire.position(answer);
             if (end == null) {
                 throw new IOException("not subscribed: " + frame);
@@ -113,11 +114,16 @@ final class Subscriber extends Client {
             String channel = Wire.canonical(wanted.get(i).channel);
             Position after = wanted.get(i).after;
             Position from = after == null ? end : after;
-            String note = answer.path("recovered").asBoolean() ? "" : Event.UNRECOVERED;
+            String note = recovered(answer) ? "" : Event.UNRECOVERED;
             history().add(Outcome.OK, Act.SUBSCRIBE, Subject.of(channel, from), note);
             has.put(channel, from);
         }
         subscribed.countDown();
+    }
+
+    private static boolean recovered(JsonNode answer) {
+        return answer.path("recovered").asBoolean()
+                || answer.path("data").path("recovered").asBoolean();
     }
 
     private void hear(Line open, JsonNode frame) throws IOException {
@@ -151,7 +157,7 @@ final class Subscriber extends Client {
         int chance = random().nextInt(2_000);
         Position at = subject.at();
         if (chance == 0) {
-            open.cut();
+            cut(open);
         } else if (chance == 1 && asked == null && at != null) {
             long back = Math.max(0, at.offset() - random().nextInt(400));
             subscribe(open, List.of(new Wanted(subject.channel(), new Position(at.epoch(), back))));

@@ -21,7 +21,8 @@ import java.util.concurrent.Executors;
  * hashes and tokens that last for hours: passwords are not what is measured here.
  */
 public final class People {
-    private static final String PASSWORD = "Seven-Bench-People";
+    /** Everybody's. */
+    public static final String PASSWORD = "Seven-Bench-People";
 
     private People() {}
 
@@ -45,7 +46,7 @@ public final class People {
                 Accounts accounts = Accounts.open(store, options)) {
             List<CompletionStage<Person>> people = new ArrayList<>();
             for (int i = 0; i < count; i++) {
-                people.add(person(accounts, "person-" + i));
+                people.add(person(accounts, name(i)));
                 if (people.size() % 16 == 0) {
                     people.get(people.size() - 1).toCompletableFuture().join();
                 }
@@ -53,6 +54,25 @@ public final class People {
             return people.stream()
                     .map(person -> person.toCompletableFuture().join())
                     .toList();
+        } finally {
+            threads.shutdown();
+        }
+    }
+
+    /** The name by which somebody logs in. */
+    public static String name(int number) {
+        return "person-" + number;
+    }
+
+    /** One more account, with a token of another life. */
+    public static Person signUp(Database database, String name, Duration life) {
+        ExecutorService threads = Executors.newCachedThreadPool();
+        Surroundings surroundings = new Surroundings(InstantSource.system(), new SecureRandom(), threads);
+        AccountsOptions options =
+                AccountsOptions.builder().hashCost(8, 1, 1).tokenLife(life).build();
+        try (SqlStore store = SqlStore.open(database, surroundings);
+                Accounts accounts = Accounts.open(store, options)) {
+            return person(accounts, name).toCompletableFuture().join();
         } finally {
             threads.shutdown();
         }

@@ -25,11 +25,14 @@ import java.util.regex.Pattern;
  */
 public final class ServerChild implements AutoCloseable {
     private static final Pattern READY = Pattern.compile("mirror is ready: http://localhost:([0-9]+)");
+    private static final Pattern MANAGED =
+            Pattern.compile("metrics and health: http://127\\.0\\.0\\.1:([0-9]+)/metrics");
     private static final long START_SECONDS = 120;
 
     private final Process process;
     private final Thread hook;
     private final CompletableFuture<Integer> ready = new CompletableFuture<>();
+    private final CompletableFuture<Integer> managed = new CompletableFuture<>();
     private final long began = System.nanoTime();
     private final Duration startTime;
     private final int port;
@@ -41,12 +44,33 @@ public final class ServerChild implements AutoCloseable {
      * @param jvm options of its virtual machine
      * @param folder where its {@code data} is, and what it prints, in {@code server.log}
      * @param options of {@code mirror server}, beside the ports and the folder
+     * @param through what starts it: a program and its options, such as {@code prlimit}; empty for nobody
+     * @param main the class that is started with these options; it says when it is ready as a server does
      */
-    public record Launch(String classPath, List<String> jvm, Path folder, List<String> options) {
+    public record Launch(
+            String classPath, List<String> jvm, Path folder, List<String> options, List<String> through, String main) {
+        private static final String SERVER = "dev.mirror.server.Main";
+
         /** Copies the lists. */
         public Launch {
             jvm = List.copyOf(jvm);
             options = List.copyOf(options);
+            through = List.copyOf(through);
+        }
+
+        /** The server that ships, started by nobody else. */
+        public Launch(String classPath, List<String> jvm, Path folder, List<String> options) {
+            this(classPath, jvm, folder, options, List.of(), SERVER);
+        }
+
+        /** The same with another class. */
+        public Launch running(String server) {
+            return new Launch(classPath, jvm, folder, options, through, server);
+        }
+
+        /** The same started by something else. */
+        public Launch through(List<String> program) {
+            return new Launch(classPath, jvm, folder, options, program, main);
         }
 
         /** Where its store and keys are. */
@@ -60,10 +84,10 @@ public final class ServerChild implements AutoCloseable {
         }
 
         private List<String> command() {
-            List<String> command = new ArrayList<>();
+            List<String> command = new ArrayList<>(through);
             command.add(ProcessHandle.current().info().command().orElse("java"));
             command.addAll(jvm);
-            command.addAll(List.of("-cp", classPath, "dev.mirror.server.Main", "server"));
+            command.addAll(List.of("-cp", classPath, main, "server"));
             command.addAll(List.of("--port=0", "--management-port=0", "--data=" + data()));
             command.addAll(options);
             return command;
@@ -95,6 +119,10 @@ public final class ServerChild implements AutoCloseable {
                 if (matcher.find()) {
                     ready.complete(Integer.parseInt(matcher.group(1)));
                 }
+                Matcher management = MANAGED.matcher(line);
+                if (management.find()) {
+                    managed.complete(Integer.parseInt(management.group(1)));
+                }
                 out.write(line + '\n');
                 out.flush();
             }
@@ -104,12 +132,27 @@ public final class ServerChild implements AutoCloseable {
             ready.completeExceptionally(e.getCause());
         } finally {
             ready.completeExceptionally(new IOException("it ended"));
+            managed.completeExceptionally(new IOException("it ended"));
         }
     }
 
     /** The port for everything. */
     public int port() {
         return port;
+    }
+
+    /** The port for metrics and health, which it says if its log has the level info. */
+    public int managementPort() throws IOException {
+        try {
+            return managed.get(START_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException | ExecutionException | TimeoutException e) {
+            throw new IOException("the server did not say where its metrics are", e);
+        }
+    }
+
+    /** Whether it runs. */
+    public boolean isAlive() {
+        return process.isAlive();
     }
 
     /** From the start of the process until it said that it is ready. */

@@ -52,7 +52,7 @@ class KillRunsTest {
 
         int exit = kill("--postgres", "--runs", Integer.toString(Math.min(RUNS, ON_POSTGRES)));
 
-        assumeTrue(exit != KillCommand.UNPREPARED, "no PostgreSQL can be started here");
+        assumeTrue(exit != Tally.UNPREPARED, "no PostgreSQL can be started here");
         assertThat(exit).as(() -> output()).isZero();
     }
 

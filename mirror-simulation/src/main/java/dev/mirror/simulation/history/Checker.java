@@ -56,6 +56,7 @@ public final class Checker {
         Deliveries deliveries = new Deliveries(logs, findings);
         deliveries.check(events);
         events.forEach(this::isPrivate);
+        events.forEach(this::isWithinLimit);
         int acknowledged =
                 (int) publications.all().stream().filter(Fate::isAcknowledged).count();
         int pried = (int) events.stream()
@@ -232,11 +233,22 @@ public final class Checker {
         }
     }
 
-    /** Kills while a publication was on its way and others had just been acknowledged. */
+    /** I6 to I12: nothing grew, lasted or ended beyond what is promised. */
+    private void isWithinLimit(Event event) {
+        Position limit = event.subject().at();
+        if (event.act() == Act.MEASURE && limit != null && event.subject().hash() > limit.offset()) {
+            findings.add(
+                    Kind.EXCEEDED,
+                    event.subject().channel() + ": " + event.subject().hash() + ", and at most " + limit.offset()
+                            + (event.note().isEmpty() ? "" : "; " + event.note()));
+        }
+    }
+
+    /** Faults while a publication was on its way and others had just been acknowledged. */
     private int faultsUnderLoad() {
         int count = 0;
         for (Event fault : events) {
-            if (fault.act() == Act.FAULT && isUnderLoad(fault.nanos())) {
+            if (fault.act() == Act.FAULT && fault.outcome() == Outcome.INFO && isUnderLoad(fault.nanos())) {
                 count++;
             }
         }
@@ -245,7 +257,7 @@ public final class Checker {
 
     private boolean isUnderLoad(long time) {
         boolean answered = false;
-        boolean cut = false;
+        boolean onItsWay = false;
         Map<String, Long> asked = new HashMap<>();
         for (Event event : events) {
             if (event.act() != Act.PUBLISH) {
@@ -254,12 +266,12 @@ public final class Checker {
             String request = event.client() + ' ' + event.subject().id();
             if (event.outcome() == Outcome.INVOKE) {
                 asked.put(request, event.nanos());
-            } else if (event.outcome() == Outcome.OK) {
-                answered |= event.nanos() < time && event.nanos() > time - RECENTLY;
-            } else if (event.outcome() == Outcome.INFO) {
-                cut |= asked.getOrDefault(request, Long.MAX_VALUE) < time && event.nanos() >= time;
+                continue;
             }
+            boolean before = event.nanos() < time && event.nanos() > time - RECENTLY;
+            answered |= event.outcome() == Outcome.OK && before;
+            onItsWay |= asked.getOrDefault(request, Long.MAX_VALUE) < time && event.nanos() >= time;
         }
-        return answered && cut;
+        return answered && onItsWay;
     }
 }

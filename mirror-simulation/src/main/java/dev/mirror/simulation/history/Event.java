@@ -47,8 +47,10 @@ public record Event(String client, long nanos, Outcome outcome, Act act, Subject
         PRY,
         /** A stranger was told something; the note has the secret that was in it, if there was one. */
         HEAR,
-        /** The server, or its database, was killed. */
-        FAULT
+        /** Harm is done to the server, or to its database, from {@code INFO} on until {@code OK}. */
+        FAULT,
+        /** Something was measured; see {@link Subject#measured}. */
+        MEASURE
     }
 
     /** The note of a subscription that could not continue where it should. */
@@ -80,6 +82,15 @@ public record Event(String client, long nanos, Outcome outcome, Act act, Subject
         /** About a place in a channel. */
         public static Subject of(String channel, @Nullable Position at) {
             return new Subject(channel, "", "", at, 0);
+        }
+
+        /**
+         * A measured value, as the hash, with the most that it may be, as the offset.
+         *
+         * @param what was measured, in which unit
+         */
+        public static Subject measured(String what, long value, long limit) {
+            return new Subject(what, "", "", new Position("limit", limit), value);
         }
 
         /** The same, somewhere. */

@@ -18,7 +18,7 @@ public record Verdict(List<Violation> violations, Counts counts) {
      * @param recovered publications in the logs whose outcome was unknown to their publisher for a while
      * @param delivered what subscriptions were handed
      * @param resumed subscriptions that continued from a position
-     * @param faults kills that fell into load: publications were on their way
+     * @param faults that fell into load: publications were on their way
      * @param pried requests of strangers that were refused
      */
     public record Counts(int acknowledged, int recovered, int delivered, int resumed, int faults, int pried) {}

@@ -34,7 +34,9 @@ public record Violation(Kind kind, String sentence) {
         /** Continued with {@code recovered=false}, though nothing was trimmed. */
         UNRECOVERED,
         /** Begun and never resolved, though everything was healed. */
-        UNANSWERED
+        UNANSWERED,
+        /** Measured, and more than it may be: bytes, files, milliseconds, connections that ended. */
+        EXCEEDED
     }
 
     @Override

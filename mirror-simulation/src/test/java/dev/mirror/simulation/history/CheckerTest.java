@@ -290,6 +290,63 @@ class CheckerTest {
     }
 
     @Test
+    void i1_oneDeliveryOfAHundredThousandIsDropped() {
+        Tape many = new Tape();
+        for (int i = 0; i < 25_000; i++) {
+            many.publish("ann", ROOM, "r" + i);
+        }
+        List<Event> desk = many.of("ann/desk");
+        desk.remove(desk.size() / 2);
+
+        assertThat(many.judged().violations())
+                .extracting(Violation::toString)
+                .containsExactly("MISSED: ann/desk on room did not get 12500 but what came after it");
+    }
+
+    @Test
+    void i1_aWakeUpIsForgottenAndNothingComesAfterIt() {
+        tape.of("bob/phone").remove(delivery("bob/phone", "@bob", 10));
+
+        assertThat(kinds()).contains(Kind.MISSED);
+    }
+
+    @Test
+    void i1_somethingIsAcknowledgedBeforeItIsCommittedAndAKillComesBetween() {
+        Subject said = Tape.said("ann", ROOM, "early");
+        tape.add("ann/publisher", Outcome.INVOKE, Act.PUBLISH, said, "");
+        tape.add("ann/publisher", Outcome.OK, Act.PUBLISH, said.at(at(13)), "");
+        Subject next = Tape.said("bob", ROOM, "next");
+        tape.add("bob/publisher", Outcome.INVOKE, Act.PUBLISH, next, "");
+        tape.add("bob/publisher", Outcome.OK, Act.PUBLISH, tape.store(next), "");
+
+        assertThat(kinds()).containsExactly(Kind.LOST);
+    }
+
+    @Test
+    void i6_aQueueGrowsBeyondItsBound() {
+        tape.add("run/faults", Outcome.OK, Act.MEASURE, Subject.measured("bytes in a queue", 1_048_576, 1_048_576), "");
+        assertThat(tape.judged().violations()).isEmpty();
+        tape.add("run/faults", Outcome.OK, Act.MEASURE, Subject.measured("bytes in a queue", 1_048_577, 1_048_576), "");
+
+        assertThat(tape.judged().violations())
+                .extracting(Violation::toString)
+                .containsExactly("EXCEEDED: bytes in a queue: 1048577, and at most 1048576");
+    }
+
+    @Test
+    void aFaultThatIsOverIsOneFaultAndOverlapsWhatWasOnItsWay() {
+        Tape late = new Tape();
+        late.publish("ann", ROOM, "one");
+        Subject two = Tape.said("ann", ROOM, "two");
+        late.add("ann/publisher", Outcome.INVOKE, Act.PUBLISH, two, "");
+        late.add("run/faults", Outcome.INFO, Act.FAULT, Subject.NONE, "the process freezes");
+        late.add("ann/publisher", Outcome.OK, Act.PUBLISH, late.store(two), "");
+        late.add("run/faults", Outcome.OK, Act.FAULT, Subject.NONE, "over");
+
+        assertThat(late.judged().counts().faults()).isEqualTo(1);
+    }
+
+    @Test
     void w42_anInboxLacksAnEntry() {
         tape.log("@bob").remove(9);
 
