@@ -56,6 +56,15 @@ class LegacyTest {
         assertThat(stored("lobby")).hasSize(4);
     }
 
+    /** Whoever may listen to a conversation may see who is in it. */
+    @Test
+    void conversationsAreSeenInPresence() {
+        String presence = "/v2/presence/sub-key/sub-c-old";
+        fixture.text(presence + "/channel/ann.bob,lobby/heartbeat?uuid=u");
+        assertThat(fixture.text(presence + "/uuid/u")).contains("\"channels\":[\"ann.bob\",\"lobby\"]");
+        assertThat(fixture.text(presence)).contains("\"ann.bob\":{").contains("\"total_channels\":2");
+    }
+
     @Test
     void theKeyThatWasShownIsTold() {
         String target = "/v2/subscribe/sub-c-mine/lobby/0?tt=";

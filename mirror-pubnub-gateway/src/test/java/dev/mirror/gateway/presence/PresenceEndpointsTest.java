@@ -5,7 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mirror.gateway.ServiceFixture;
 import dev.mirror.gateway.TestCall;
 import dev.mirror.gateway.state.MemoryStateStore;
+import dev.mirror.gateway.state.StateStore;
+import dev.mirror.message.ErrorCode;
+import dev.mirror.message.MirrorException;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -233,6 +240,41 @@ class PresenceEndpointsTest {
             })
     void mistakesAreNamed(String call, int status, String message) {
         assertThat(fixture.call(call).answered()).isEqualTo(error(status, message));
+    }
+
+    /** Kept in memory; writes fail while it is broken. */
+    private static final class BreakingStore implements StateStore {
+        private final MemoryStateStore kept = new MemoryStateStore();
+        private boolean broken;
+
+        @Override
+        public CompletionStage<Optional<String>> get(String space, String key) {
+            return kept.get(space, key);
+        }
+
+        @Override
+        public CompletionStage<List<Item>> list(String space, Span span) {
+            return kept.list(space, span);
+        }
+
+        @Override
+        public CompletionStage<Boolean> write(String space, List<Change> changes) {
+            return broken
+                    ? CompletableFuture.failedFuture(new MirrorException(ErrorCode.STORE_UNAVAILABLE, "on purpose"))
+                    : kept.write(space, changes);
+        }
+    }
+
+    @Test
+    void whatWaitsToBeWrittenIsWrittenAtTheEnd() {
+        BreakingStore store = new BreakingStore();
+        PresenceFixture first = new PresenceFixture(store);
+        store.broken = true;
+        assertThat(first.call("/channel/ch/uuid/u/data?state=%7B%22n%22%3A1%7D").answered())
+                .startsWith("503 ");
+        store.broken = false;
+        first.gateway().gateway().close();
+        assertThat(new PresenceFixture(store).ask("/channel/ch/uuid/u")).contains("\"payload\":{\"n\":1}");
     }
 
     @Test
