@@ -16,6 +16,9 @@ final class SlowConsumers implements Fault {
     private static final int RECEIVE_BYTES = 4_096;
     private static final int BODY_BYTES = 16_000;
     private static final int PER_SECOND = 150;
+    /** More than an outbox and the buffers of two sockets hold. */
+    private static final int SAID = 450;
+
     private static final long OUTBOX_BYTES = 1 << 20;
     /** A quarter of the heap of {@link Kind#HEAP}. */
     private static final long ALL_OUTBOXES_BYTES = 64 << 20;
@@ -27,6 +30,7 @@ final class SlowConsumers implements Fault {
     private long sampled;
     private long next;
     private int said;
+    private int answered;
 
     @Override
     public void happen(Scene scene) throws IOException {
@@ -37,7 +41,7 @@ final class SlowConsumers implements Fault {
         String room = scene.run() + "-flood";
         try (Generator generator = new Generator(scene.server().port())) {
             Peer flood = generator.connect(1, scene::login).get(0);
-            flood.listen((buffer, offset, length) -> {});
+            flood.listen((buffer, offset, length) -> answered++);
             generator.receiveBytes(RECEIVE_BYTES);
             List<Peer> deaf = generator.connect(count, number -> scene.login(number + 1));
             List<Peer> subscribed = new ArrayList<>();
@@ -48,7 +52,8 @@ final class SlowConsumers implements Fault {
             generator.runUntil(() -> subscribed.size() >= count, PATIENCE, "subscribed");
             deaf.forEach(Peer::turnDeaf);
             generator.everyTurn(() -> flood(flood, room, vitals));
-            generator.runFor(Duration.ofSeconds(scene.full() ? 8 : 3));
+            int enough = scene.full() ? 2 * SAID : SAID;
+            generator.runUntil(() -> answered >= enough, PATIENCE.multipliedBy(2), "so much said");
             generator.everyTurn(null);
         }
         scene.require(worst > OUTBOX_BYTES || vitals.slowConsumers() > cutBefore, "nobody was a slow consumer");

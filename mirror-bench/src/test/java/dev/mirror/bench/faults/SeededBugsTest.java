@@ -8,6 +8,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,15 +25,19 @@ class SeededBugsTest {
     private final ByteArrayOutputStream said = new ByteArrayOutputStream();
     private final PrintStream out = new PrintStream(said, true, StandardCharsets.UTF_8);
 
-    private int run(Bug bug, Callable<Integer> command, String... arguments) {
+    private int run(Bug bug, Callable<Integer> command, String... more) {
+        List<String> arguments = new ArrayList<>(List.of(more));
+        for (String option :
+                List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-D" + BrokenServer.BUG + "=" + bug)) {
+            arguments.add("--jvm=" + option);
+        }
         return new CommandLine(command)
                 .setDefaultValueProvider(argument -> switch (argument.paramLabel()) {
                     case "<output>" -> folder.resolve("runs").toString();
                     case "<main>" -> BrokenServer.class.getName();
-                    case "<jvm>" -> "-D" + BrokenServer.BUG + "=" + bug;
                     default -> null;
                 })
-                .execute(arguments);
+                .execute(arguments.toArray(String[]::new));
     }
 
     private String output() {
@@ -43,7 +49,7 @@ class SeededBugsTest {
             mode = EXCLUDE,
             names = {"NEVER_BOUNDS_A_QUEUE", "NONE"})
     void i1_i2_i3_i5_aServerWithABugIsFoundOut(Bug bug) {
-        assertThat(run(bug, new KillCommand(out), "--runs", "1"))
+        assertThat(run(bug, new KillCommand(out), "--runs", "1", "--kills", "1", "--min-acknowledged", "600"))
                 .as(() -> output())
                 .isEqualTo(1);
         assertThat(output()).contains("FAILED").contains(bug.kind() + "=");
@@ -59,7 +65,7 @@ class SeededBugsTest {
 
     @Test
     void theSameServerWithoutABugPasses() {
-        assertThat(run(Bug.NONE, new KillCommand(out), "--runs", "1"))
+        assertThat(run(Bug.NONE, new KillCommand(out), "--runs", "1", "--kills", "1", "--min-acknowledged", "600"))
                 .as(() -> output())
                 .isZero();
         assertThat(run(Bug.NONE, new FaultsCommand(out), "--only", "F11", "--short"))

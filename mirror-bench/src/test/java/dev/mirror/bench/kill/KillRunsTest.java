@@ -21,6 +21,9 @@ class KillRunsTest {
     /** Each takes longer: the database is started again, too. */
     private static final int ON_POSTGRES = 3;
 
+    /** With PubNub clients. */
+    private static final int POLLING = 2;
+
     @TempDir
     private Path folder;
 
@@ -54,6 +57,15 @@ class KillRunsTest {
 
         assumeTrue(exit != Tally.UNPREPARED, "no PostgreSQL can be started here");
         assertThat(exit).as(() -> output()).isZero();
+    }
+
+    @Test
+    void f1_whatWasAnsweredUnderLongPollingLoadIsThereAfterKills() {
+        assumeTrue(RUNS > 0, "left out by -Dkill.runs=0");
+
+        assertThat(kill("--polling", "--runs", Integer.toString(Math.min(RUNS, POLLING))))
+                .as(() -> output())
+                .isZero();
     }
 
     @Test
