@@ -7,7 +7,6 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +24,7 @@ final class DiskFull implements Fault {
     @Override
     public void prepare(Path data) throws IOException {
         Files.createDirectories(data);
-        run("mount", "-t", "tmpfs", "-o", SIZE, "tmpfs", data.toString());
+        Tools.run("mount", "-t", "tmpfs", "-o", SIZE, "tmpfs", data.toString());
         disk = data;
     }
 
@@ -92,22 +91,10 @@ final class DiskFull implements Fault {
         return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began);
     }
 
-    private static void run(String... command) throws IOException {
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        try {
-            if (!process.waitFor(20, TimeUnit.SECONDS) || process.exitValue() != 0) {
-                throw new NotHereException(List.of(command) + " does not work here; it takes root on Linux");
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted", e);
-        }
-    }
-
     @Override
     public void close() throws IOException {
         if (disk != null) {
-            run("umount", "-l", disk.toString());
+            Tools.run("umount", "-l", disk.toString());
             disk = null;
         }
     }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -16,6 +17,11 @@ final class Flood implements Fault {
 
     private static final int SOCKETS = 600;
     private static final int BACK_MILLIS = 5_000;
+
+    @Override
+    public void prepare(Path data) throws IOException {
+        Tools.run("prlimit", "--version");
+    }
 
     @Override
     public void happen(Scene scene) throws IOException {

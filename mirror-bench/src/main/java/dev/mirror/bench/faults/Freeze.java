@@ -2,7 +2,6 @@ package dev.mirror.bench.faults;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 
 /** F22: the process stands still, as in a long collection of garbage or a machine that is moved, and goes on. */
 final class Freeze implements Fault {
@@ -22,16 +21,6 @@ final class Freeze implements Fault {
 
     private static void signal(String which, Scene scene) throws IOException {
         long pid = scene.server().process().pid();
-        Process kill = new ProcessBuilder("kill", which, Long.toString(pid))
-                .inheritIO()
-                .start();
-        try {
-            if (!kill.waitFor(10, TimeUnit.SECONDS) || kill.exitValue() != 0) {
-                throw new IOException("no signal " + which + " could be sent");
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted", e);
-        }
+        Tools.run("kill", which, Long.toString(pid));
     }
 }
