@@ -63,6 +63,11 @@ public final class VirtualTime implements InstantSource, Scheduler {
         return wall.plusNanos(now);
     }
 
+    /** How many nanoseconds have passed, whatever somebody set the clock to. */
+    public synchronized long nanos() {
+        return now;
+    }
+
     @Override
     public synchronized Task schedule(Duration delay, Runnable task) {
         Timer timer = new Timer(now + Math.max(0, delay.toNanos()), scheduled++, task);
