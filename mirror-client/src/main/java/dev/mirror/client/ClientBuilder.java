@@ -18,6 +18,7 @@ import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
@@ -330,6 +331,13 @@ public final class ClientBuilder {
     public ClientBuilder time(
             Supplier<Executor> lanes, BiFunction<Duration, Runnable, Runnable> later, LongSupplier nanos) {
         wiring.time(lanes, later, nanos);
+        return this;
+    }
+
+    /** Replaces chance, for tests that can be replayed: where ids come from, which are secrets otherwise, and jitter. */
+    @CanIgnoreReturnValue
+    public ClientBuilder random(RandomGenerator replacement) {
+        wiring.random(replacement);
         return this;
     }
 

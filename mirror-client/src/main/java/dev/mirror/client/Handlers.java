@@ -2,7 +2,8 @@ package dev.mirror.client;
 
 import dev.mirror.channel.ChannelName;
 import dev.mirror.message.ServerMessage;
-import java.util.HashMap;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -52,14 +53,14 @@ record Handlers(
             @Nullable EventHandler<ServerMessage.Marked> mark,
             @Nullable EventHandler<ServerMessage.Gap> gap) {}
 
-    /** Copies the map. */
+    /** Copies the map; channels are asked for in the order in which they were named. */
     Handlers {
-        channels = Map.copyOf(channels);
+        channels = Collections.unmodifiableMap(new LinkedHashMap<>(channels));
     }
 
     /** What is registered so far; the fields are the builder's. */
     static final class Draft {
-        final Map<ChannelName, Action<ChannelEvent>> channels = new HashMap<>();
+        final Map<ChannelName, Action<ChannelEvent>> channels = new LinkedHashMap<>();
 
         @Nullable
         Action<ChannelEvent> direct;

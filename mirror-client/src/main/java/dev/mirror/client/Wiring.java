@@ -24,6 +24,7 @@ final class Wiring {
     private @Nullable Executor handlers;
     private @Nullable SSLContext tls;
     private @Nullable ClientTransport transport;
+    private @Nullable RandomGenerator chance;
     private @Nullable Function<RandomGenerator, Environment> virtual;
 
     Wiring(Address address) {
@@ -51,6 +52,10 @@ final class Wiring {
         transport = replacement;
     }
 
+    void random(RandomGenerator replacement) {
+        chance = replacement;
+    }
+
     void time(Supplier<Executor> lanes, BiFunction<Duration, Runnable, Runnable> later, LongSupplier nanos) {
         Executor own = lanes.get();
         virtual = random -> new Environment(
@@ -59,7 +64,7 @@ final class Wiring {
 
     /** @throws IllegalStateException if neither a password nor a token was given */
     Plan plan(Settings settings, Handlers registered, Plan.Bearings bearings) {
-        SecureRandom random = new SecureRandom();
+        RandomGenerator random = chance == null ? new SecureRandom() : chance;
         ClientThreads threads = new ClientThreads("mirror-client-" + COUNT.incrementAndGet());
         PasswordLogin login = credentials instanceof Credentials.Password password
                 ? address.login(password, tls, settings.connectTimeout(), threads.blocking())

@@ -2,6 +2,7 @@ package dev.mirror.client.checkpoint;
 
 import dev.mirror.channel.ChannelName;
 import dev.mirror.message.Position;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +26,7 @@ public final class MemoryCheckpoint implements Checkpoint<Checkpoint.None> {
             throw new CheckpointException("another client uses this checkpoint");
         }
         open = true;
-        return Map.copyOf(kept);
+        return Collections.unmodifiableMap(new HashMap<>(kept)); // in one order, whatever process it is
     }
 
     @Override
