@@ -31,6 +31,11 @@ interface Engine extends AutoCloseable {
     /** Connections that only read. They are left alone here: a pool or whoever opens one closes it. */
     DataSource readers();
 
+    /** Whether connections that only read are worth keeping. */
+    default boolean readersArePooled() {
+        return true;
+    }
+
     /**
      * From another thread: breaks the connection that writes, so that whatever waits on it fails. Nothing happens where
      * waiting cannot be ended.

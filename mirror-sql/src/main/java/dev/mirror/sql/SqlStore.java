@@ -40,7 +40,7 @@ public final class SqlStore implements AutoCloseable {
     private final Path folder;
     private final Surroundings surroundings;
     private final Engine engine;
-    private final HikariDataSource readers;
+    private final DataSource readers; // a pool of the store's own, or the engine's
     private final Transactions transactions;
     private final Jdbi readJdbi;
     private final Lane writes;
@@ -55,7 +55,7 @@ public final class SqlStore implements AutoCloseable {
         this.folder = folder;
         this.surroundings = surroundings;
         this.engine = engine;
-        this.readers = readers(engine.readers());
+        this.readers = engine.readersArePooled() ? pool(engine.readers()) : engine.readers();
         this.transactions = new Transactions(engine);
         this.readJdbi = Jdbi.create(readers);
         this.writes = new Lane("the database", surroundings.executor(), 1, WRITES_WAITING);
@@ -99,7 +99,7 @@ public final class SqlStore implements AutoCloseable {
         }
     }
 
-    private static HikariDataSource readers(DataSource source) {
+    private static DataSource pool(DataSource source) {
         HikariConfig config = new HikariConfig();
         config.setPoolName("mirror-readers");
         config.setDataSource(source);
@@ -227,7 +227,9 @@ public final class SqlStore implements AutoCloseable {
         writes.close(DRAIN);
         reads.close(DRAIN);
         // The connection that writes is the last to close.
-        readers.close();
+        if (readers instanceof HikariDataSource pool) {
+            pool.close();
+        }
         engine.close();
     }
 }
