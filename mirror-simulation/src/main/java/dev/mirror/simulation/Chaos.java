@@ -170,6 +170,8 @@ final class Chaos {
     /** Breaks nothing more, and mends what is broken. */
     void end() {
         over = true;
+        world.server.spare();
+        devices.forEach(Device::spare);
         world.network.heal();
         world.network.delay(Duration.ofMillis(10));
         world.network.ghosts(0);

@@ -163,6 +163,13 @@ final class Device {
         }
     }
 
+    /** A crash that was planned and has not come does not come. */
+    void spare() {
+        if (machine != null) {
+            machine.spare();
+        }
+    }
+
     private void handle(ChannelEvent event, Chat chat) {
         String channel = event.channel().canonical();
         if (chance.nextInt(64) == 0 && thrown.add(channel + event.position().offset())) {

@@ -75,6 +75,11 @@ final class Machine implements Scheduler {
         death = end;
     }
 
+    /** What was to end it does not. */
+    void spare() {
+        untilDeath = -1;
+    }
+
     /** Nothing runs any more. */
     void kill() {
         alive = false;

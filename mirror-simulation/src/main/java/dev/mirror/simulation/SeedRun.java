@@ -132,7 +132,7 @@ public final class SeedRun {
         world.network.note("world", "breaks by " + chaos.kinds());
         chaos.begin();
         talk(100 + chance.nextInt(900));
-        world.time.advance(Duration.ofSeconds(10 + chance.nextInt(40)));
+        world.time.advance(Duration.ofSeconds(8 + chance.nextInt(25)));
         loading = false;
         chaos.end();
         settle();

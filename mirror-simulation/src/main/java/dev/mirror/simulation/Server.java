@@ -183,6 +183,13 @@ public final class Server {
         }
     }
 
+    /** A crash that was planned and has not come does not come. */
+    void spare() {
+        if (process != null) {
+            process.machine.spare();
+        }
+    }
+
     private void startAgain(Duration away) {
         time.schedule(away, () -> {
             if (!stopped) {
