@@ -28,7 +28,7 @@ final class ServerReader {
             envelope.read(buffer, offset, length);
             MessageCode code = MessageCode.ofWire(envelope.code);
             return code == null ? new ServerMessage.Unknown(envelope.code) : message(code, envelope);
-        } catch (IOException | IllegalArgumentException | NoSuchElementException unreadable) {
+        } catch (IOException | IllegalArgumentException | NoSuchElementException | ArithmeticException unreadable) {
             return new ServerMessage.Unknown(envelope.code);
         }
     }
@@ -136,7 +136,7 @@ final class ServerReader {
                 new Publication(
                         channel,
                         new Position(envelope.epoch, envelope.offset),
-                        envelope.ts * Publication.TIMETOKENS_PER_MILLI,
+                        Math.multiplyExact(envelope.ts, Publication.TIMETOKENS_PER_MILLI),
                         entry,
                         origin));
     }
