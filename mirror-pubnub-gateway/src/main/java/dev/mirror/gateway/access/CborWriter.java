@@ -2,6 +2,8 @@ package dev.mirror.gateway.access;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.Map;
@@ -26,10 +28,16 @@ final class CborWriter {
         return this;
     }
 
+    /** @throws IllegalArgumentException if it has half of a surrogate pair, which JSON can have and UTF-8 cannot */
     CborWriter text(String value) {
-        byte[] utf8 = value.getBytes(StandardCharsets.UTF_8);
-        head(3, utf8.length);
-        out.writeBytes(utf8);
+        ByteBuffer utf8;
+        try {
+            utf8 = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(value));
+        } catch (CharacterCodingException e) {
+            throw new IllegalArgumentException("a text has half of a surrogate pair", e);
+        }
+        head(3, utf8.remaining());
+        out.write(utf8.array(), utf8.arrayOffset() + utf8.position(), utf8.remaining());
         return this;
     }
 

@@ -54,7 +54,13 @@ final class Tokens {
      * @throws GrantException if the body is not a grant
      */
     String grant(String body, Instant now) {
-        String token = seal(GrantReader.read(body), now);
+        Grant grant = GrantReader.read(body);
+        String token;
+        try {
+            token = seal(grant, now);
+        } catch (IllegalArgumentException e) {
+            throw new GrantException("Invalid JSON", "A text has half of a surrogate pair.", "");
+        }
         if (token.length() > MAX_LENGTH) {
             throw new GrantException(
                     "Invalid permissions", "The token would have more than 32768 characters.", "permissions");

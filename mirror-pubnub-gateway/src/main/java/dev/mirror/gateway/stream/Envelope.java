@@ -1,7 +1,9 @@
 package dev.mirror.gateway.stream;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import dev.mirror.gateway.wire.JsonText;
 import java.io.IOException;
 import java.util.HashMap;
@@ -33,6 +35,14 @@ public record Envelope(
     /** Something was done to a message. */
     public static final int ACTION = 3;
 
+    private static final JsonFactory JSON = JsonText.JSON
+            .rebuild()
+            // One level more than whoever looked at the payload: it stands in an object here.
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxNestingDepth(StreamReadConstraints.DEFAULT_MAX_DEPTH + 1)
+                    .build())
+            .build();
+
     /** An ordinary message without anything beside it. */
     public static Envelope message(@Nullable String publisher, String payload) {
         return new Envelope(publisher, MESSAGE, payload, null, null, 0);
@@ -62,7 +72,7 @@ public record Envelope(
     /** From JSON; empty if it is none of ours. Keys that it does not know are left out. */
     public static Optional<Envelope> decode(String body) {
         Map<String, String> raw = new HashMap<>();
-        try (JsonParser parser = JsonText.JSON.createParser(body)) {
+        try (JsonParser parser = JSON.createParser(body)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 return Optional.empty();
             }
