@@ -19,9 +19,7 @@ final class ErrorAnswers extends ErrorHandler {
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
         int status = response.getStatus();
-        String detail = status >= 500
-                ? Problem.INTERNAL.detail()
-                : "The request cannot be understood. Check its address and headers.";
+        String detail = status >= 500 ? Problem.INTERNAL.detail() : Problem.MALFORMED;
         Problem problem = new Problem(status, status >= 500 ? "internal" : "bad.request", detail);
         byte[] body = Json.write(problem.body());
         headers.addTo(response.getHeaders());

@@ -5,6 +5,7 @@ import dev.mirror.message.MirrorException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
+import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpStatus;
 
 /**
@@ -15,6 +16,9 @@ import org.eclipse.jetty.http.HttpStatus;
  * @param detail a sentence for a person, which says what to do
  */
 record Problem(int status, String code, String detail) {
+    /** What is said to a request that Jetty cannot read: a query with half of an escape, for instance. */
+    static final String MALFORMED = "The request cannot be understood. Check its address and headers.";
+
     static final Problem BAD_BODY = new Problem(
             400, "bad.body", "The body cannot be read. Send a form, or a JSON object" + " with text values.");
     static final Problem SECRET_IN_URL = new Problem(
@@ -66,6 +70,9 @@ record Problem(int status, String code, String detail) {
         }
         if (cause instanceof MirrorException known && known.code() != ErrorCode.INTERNAL) {
             return new Problem(status(known.code()), known.code().wire(), String.valueOf(known.getMessage()));
+        }
+        if (cause instanceof HttpException malformed && malformed.getCode() / 100 == 4) {
+            return new Problem(malformed.getCode(), "bad.request", MALFORMED);
         }
         return INTERNAL;
     }
