@@ -9,6 +9,7 @@ module dev.mirror.testkit {
     exports dev.mirror.testkit;
     exports dev.mirror.testkit.contract;
     exports dev.mirror.testkit.fake;
+    exports dev.mirror.testkit.fuzz;
     exports dev.mirror.testkit.net;
     exports dev.mirror.testkit.time;
 }
