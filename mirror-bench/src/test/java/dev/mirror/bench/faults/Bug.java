@@ -1,7 +1,7 @@
 package dev.mirror.bench.faults;
 
 import dev.mirror.simulation.history.Violation.Kind;
-import org.jspecify.annotations.Nullable;
+import java.util.List;
 
 /** What a server can get wrong, and how the checker calls it. */
 enum Bug {
@@ -14,7 +14,7 @@ enum Bug {
     /** It says that something is stored before it is. */
     ACKNOWLEDGES_EARLY(Kind.LOST),
     /** A restart begins a little before the end of each log, so offsets are used again. */
-    REUSES_OFFSETS(Kind.LOST),
+    REUSES_OFFSETS(Kind.LOST, Kind.DISAGREEING),
     /** Everybody may read everything. */
     LEAKS(Kind.LEAKED),
     /** Every other time nobody is told that something is new, until the next time. */
@@ -22,17 +22,16 @@ enum Bug {
     /** What nobody reads waits for ever. */
     NEVER_BOUNDS_A_QUEUE(Kind.EXCEEDED),
     /** The same server without a bug, to show that it is the bug that is found. */
-    NONE(null);
+    NONE;
 
-    private final @Nullable Kind kind;
+    private final List<Kind> kinds;
 
-    Bug(@Nullable Kind kind) {
-        this.kind = kind;
+    Bug(Kind... kinds) {
+        this.kinds = List.of(kinds);
     }
 
-    /** One kind of violation that it leads to; null for none. */
-    @Nullable
-    Kind kind() {
-        return kind;
+    /** The kinds of violation that it leads to, one of them at least. */
+    List<Kind> kinds() {
+        return kinds;
     }
 }
