@@ -11,6 +11,7 @@ import dev.mirror.gateway.groups.GroupEndpoints;
 import dev.mirror.gateway.groups.StateGroups;
 import dev.mirror.gateway.history.Deletions;
 import dev.mirror.gateway.history.HistoryEndpoints;
+import dev.mirror.gateway.history.StoredMessages;
 import dev.mirror.gateway.keyset.ChannelNames;
 import dev.mirror.gateway.keyset.Keyset;
 import dev.mirror.gateway.keyset.Keysets;
@@ -20,6 +21,7 @@ import dev.mirror.gateway.presence.PresenceLimits;
 import dev.mirror.gateway.publish.Outlet;
 import dev.mirror.gateway.publish.PublishEndpoints;
 import dev.mirror.gateway.publish.PublishOptions;
+import dev.mirror.gateway.publish.PublishRate;
 import dev.mirror.gateway.route.Routes;
 import dev.mirror.gateway.state.MemoryStateStore;
 import dev.mirror.gateway.state.StateStore;
@@ -27,7 +29,6 @@ import dev.mirror.gateway.stream.Catalogue;
 import dev.mirror.gateway.stream.CatchUp;
 import dev.mirror.gateway.stream.Stream;
 import dev.mirror.gateway.stream.StreamOptions;
-import dev.mirror.gateway.subscribe.EntryFilter;
 import dev.mirror.gateway.subscribe.SubscribeEndpoints;
 import dev.mirror.gateway.time.TimeEndpoints;
 import dev.mirror.hub.Mirror;
@@ -51,7 +52,7 @@ public final class GatewayBuilder {
     private Stream.@Nullable Surroundings surroundings;
     private StateStore state = new MemoryStateStore();
     private People people = People.none();
-    private Catalogue catalogue = (prefix, limit) -> CompletableFuture.completedFuture(List.of());
+    private Catalogue catalogue = Catalogue.none();
     private StreamOptions streamOptions = StreamOptions.STANDARD;
     private PublishOptions publishOptions = PublishOptions.STANDARD;
     private PresenceLimits presenceLimits = PresenceLimits.STANDARD;
@@ -154,26 +155,28 @@ public final class GatewayBuilder {
                 channel -> isOfInterest(channel, known, shared),
                 streamOptions);
         ChannelNames names = new ChannelNames(required(users, "users"));
-        Outlet outlet = new Outlet(logs, required(mirror, "mirror"), stream, required(random, "random"));
+        PublishRate rate = new PublishRate(publishOptions.perSecond(), place.clock());
+        Outlet outlet = new Outlet(logs, required(mirror, "mirror"), stream, required(random, "random"), rate);
         TokenAccess access = TokenAccess.open(keysets, state, place.clock(), people)
                 .toCompletableFuture()
                 .join();
         Attendance attendance = attendance(stream, place);
-        StateGroups groups = new StateGroups(state);
+        StateGroups groups = new StateGroups(state, place.executor());
         MessageActions actions = new MessageActions(state, place.clock());
 
         Routes routes = new Routes(known);
         new TimeEndpoints(place.clock()).addTo(routes);
         new PublishEndpoints(names, access, outlet, place.clock(), publishOptions).addTo(routes);
-        new SubscribeEndpoints(stream, names, groups, access, EntryFilter::compile, attendance).addTo(routes);
+        new SubscribeEndpoints(stream, access, new SubscribeEndpoints.Sources(names, groups, attendance), place)
+                .addTo(routes);
         new PresenceEndpoints(names, groups, access, attendance).addTo(routes);
         new GrantEndpoints(access).addTo(routes);
         new GroupEndpoints(access, groups).addTo(routes);
-        new ActionEndpoints(names, access, actions, outlet).addTo(routes);
+        new ActionEndpoints(names, access, actions, outlet, new StoredMessages(logs, deletions)::isThere).addTo(routes);
         new HistoryEndpoints(
                         names, access, new HistoryEndpoints.Sources(logs, groups, actions, deletions, access.proof()))
                 .addTo(routes);
-        return new PubNubGateway(routes, access::proved, new PubNubGateway.Parts(stream, attendance), place.clock());
+        return new PubNubGateway(routes, access::proved, new PubNubGateway.Parts(stream, attendance), place);
     }
 
     private Attendance attendance(Stream stream, Stream.Surroundings place) {

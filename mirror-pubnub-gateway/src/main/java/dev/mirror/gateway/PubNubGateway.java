@@ -23,6 +23,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.function.BiConsumer;
 import java.util.function.UnaryOperator;
 
 /**
@@ -41,16 +43,18 @@ public final class PubNubGateway implements AutoCloseable {
     private final Routes routes;
     private final Parts parts;
     private final InstantSource clock;
+    private final Executor executor;
     private final UnaryOperator<Request> proved;
 
     /** What ends with it. */
     record Parts(Stream stream, Attendance attendance) {}
 
-    PubNubGateway(Routes routes, UnaryOperator<Request> proved, Parts parts, InstantSource clock) {
+    PubNubGateway(Routes routes, UnaryOperator<Request> proved, Parts parts, Stream.Surroundings surroundings) {
         this.routes = routes;
         this.proved = proved;
         this.parts = parts;
-        this.clock = clock;
+        this.clock = surroundings.clock();
+        this.executor = surroundings.executor();
     }
 
     /** Begins to build one. */
@@ -103,10 +107,20 @@ public final class PubNubGateway implements AutoCloseable {
         } catch (RuntimeException failure) {
             answer = CompletableFuture.failedFuture(failure);
         }
-        answer.whenComplete((done, failure) -> {
+        whenComplete(answer, (done, failure) -> {
             Answer shown = failure == null ? done : refusal(target, failure);
             call.answer(shown.status(), Headers.of(shown), shown.body().getBytes(StandardCharsets.UTF_8));
         });
+    }
+
+    /** What is answered later is written by the executor: whoever completes it may be the one thread that a log has. */
+    private void whenComplete(CompletionStage<Answer> answer, BiConsumer<Answer, Throwable> writer) {
+        CompletableFuture<Answer> known = answer.toCompletableFuture();
+        if (known.isDone()) {
+            known.whenComplete(writer);
+        } else {
+            known.whenCompleteAsync(writer, executor);
+        }
     }
 
     private CompletionStage<Answer> answer(HttpCall call, RawTarget target) {

@@ -1,6 +1,7 @@
 package dev.mirror.gateway;
 
 import dev.mirror.gateway.keyset.Keyset;
+import dev.mirror.gateway.publish.PublishOptions;
 import dev.mirror.gateway.state.MemoryStateStore;
 import dev.mirror.gateway.state.StateStore;
 import dev.mirror.hub.Mirror;
@@ -40,6 +41,11 @@ public final class GatewayFixture implements AutoCloseable {
 
     /** One that keeps its state here. */
     public GatewayFixture(StateStore state, Keyset... more) {
+        this(state, PublishOptions.STANDARD, more);
+    }
+
+    /** One with other limits. */
+    public GatewayFixture(StateStore state, PublishOptions limits, Keyset... more) {
         SeededRandom random = SeededRandom.of(1);
         MemoryBroker memory = new MemoryBroker(time, random, new MemoryBroker.Limits(10_000, 64 << 20, 4 << 20));
         broker = new TappedBroker(memory);
@@ -62,7 +68,8 @@ public final class GatewayFixture implements AutoCloseable {
                 .presence(presence)
                 .random(random)
                 .surroundings(new dev.mirror.gateway.stream.Stream.Surroundings(time, time, time.lane()))
-                .catalogue(broker::under)
+                .catalogue(broker::names)
+                .publish(limits)
                 .state(state)
                 .build();
         broker.tell(gateway.stream());

@@ -199,7 +199,11 @@ class LegacyTest {
         say("lobby", "%7B%22a%22:%22%5Cud83d%5Cude00%22,%22%F0%9F%98%80%22:1%7D");
         assertThat(stored("lobby").get(0).body())
                 .isEqualTo("{\"a\":\"\\ud83d\\ude00\",\"\uD83D\uDE00\":1,\"unverified\":true}");
-        TestCall action = new TestCall("POST", "/v1/message-actions/s/channel/lobby/message/17000000000000000?uuid=u")
+        long said = Await.value(fixture.broker().history(HistoryQuery.latest(ChannelName.room("lobby"), 1)))
+                .publications()
+                .get(0)
+                .timetoken();
+        TestCall action = new TestCall("POST", "/v1/message-actions/s/channel/lobby/message/" + said + "?uuid=u")
                 .body("{\"type\":\"a\\u0000\",\"value\":\"\\ud83d\"}");
         assertThat(fixture.ask(action).text()).contains("\"type\":\"a\\u0000\"").contains("\"value\":\"\\ud83d\"");
     }

@@ -2,6 +2,7 @@ package dev.mirror.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -59,6 +60,17 @@ class PubNubGatewayTest {
                 .isEqualTo(2 << 20);
         assertThat(fixture.gateway().maxBodyBytes("POST", "/time/0")).isZero();
         assertThat(fixture.gateway().maxBodyBytes("POST", "/%zz/0")).isZero();
+    }
+
+    /** A log has one thread that commits, and it has better things to do than to write to sockets. */
+    @Test
+    void whoeverAcknowledgesDoesNotWriteTheAnswer() {
+        CompletableFuture<Void> acknowledged = fixture.broker().holdAcknowledgements();
+        TestCall call = fixture.get("/publish/pub-c-1/sub-c-1/0/ch/0/1");
+        acknowledged.complete(null);
+        assertThat(call.waits()).isTrue();
+        fixture.run();
+        assertThat(call.text()).startsWith("[1,\"Sent\",");
     }
 
     @Test

@@ -3,7 +3,6 @@ package dev.mirror.gateway;
 import dev.mirror.gateway.TestCall.Reply;
 import dev.mirror.gateway.keyset.Keyset;
 import dev.mirror.identity.Credentials;
-import dev.mirror.spi.Broker;
 import dev.mirror.testkit.fake.StaticAuthenticator;
 import dev.mirror.testkit.time.Await;
 import dev.mirror.testkit.time.VirtualTime;
@@ -40,7 +39,7 @@ public final class ServiceFixture implements AutoCloseable {
         gateway.users().user(id);
     }
 
-    public Broker broker() {
+    public TappedBroker broker() {
         return gateway.broker();
     }
 

@@ -1,6 +1,7 @@
 package dev.mirror.gateway;
 
 import dev.mirror.channel.ChannelName;
+import dev.mirror.gateway.stream.Catalogue;
 import dev.mirror.gateway.stream.Stream;
 import dev.mirror.memory.MemoryBroker;
 import dev.mirror.message.ErrorCode;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -39,6 +41,9 @@ public final class TappedBroker implements Broker {
 
     /** Whether history waits for the test. */
     private @Nullable CompletableFuture<Void> gate; // guarded by this
+
+    /** What acknowledgements wait for. */
+    private CompletableFuture<Void> unconfirmed = CompletableFuture.completedFuture(null); // guarded by this
 
     /** One in front of this broker. */
     public TappedBroker(MemoryBroker broker) {
@@ -77,6 +82,12 @@ public final class TappedBroker implements Broker {
         CompletableFuture<Void> made = new CompletableFuture<>();
         gate = made;
         return made;
+    }
+
+    /** From now on what is published is acknowledged when the returned stage completes, by whoever completes it. */
+    public synchronized CompletableFuture<Void> holdAcknowledgements() {
+        unconfirmed = new CompletableFuture<>();
+        return unconfirmed;
     }
 
     /** From now on the first rows of a page that was full are gone when it is read. */
@@ -127,33 +138,40 @@ public final class TappedBroker implements Broker {
 
     @Override
     public synchronized CompletionStage<Receipt> publish(Draft draft) {
-        return broker.publish(draft).thenApply(receipt -> {
-            if (receipt.duplicate()) {
-                return receipt;
-            }
-            last = receipt.timetoken();
-            names.add(draft.channel().canonical());
-            held.add(new Publication(draft.channel(), receipt.position(), receipt.timetoken(), draft.entry(), null));
-            Publication.Origin origin = new Publication.Origin(draft.channel(), receipt.position());
-            for (ChannelName copy : draft.copies()) {
-                held.add(new Publication(copy, receipt.position(), receipt.timetoken(), draft.entry(), origin));
-            }
-            if (silent) {
-                held.clear();
-            } else if (!holding) {
-                commit();
-            }
-            return receipt;
-        });
+        CompletableFuture<Void> confirmed = unconfirmed;
+        return broker.publish(draft)
+                .thenApply(receipt -> committed(draft, receipt))
+                .thenCombine(confirmed, (receipt, done) -> receipt);
     }
 
-    /** The names of logs that begin like this. */
-    public synchronized CompletionStage<List<ChannelName>> under(String prefix, int limit) {
-        return CompletableFuture.completedFuture(names.stream()
-                .filter(name -> name.startsWith(prefix))
-                .limit(limit)
-                .flatMap(name -> ChannelName.parse(name).stream())
-                .toList());
+    private synchronized Receipt committed(Draft draft, Receipt receipt) {
+        if (receipt.duplicate()) {
+            return receipt;
+        }
+        last = receipt.timetoken();
+        names.add(draft.channel().canonical());
+        held.add(new Publication(draft.channel(), receipt.position(), receipt.timetoken(), draft.entry(), null));
+        Publication.Origin origin = new Publication.Origin(draft.channel(), receipt.position());
+        for (ChannelName copy : draft.copies()) {
+            held.add(new Publication(copy, receipt.position(), receipt.timetoken(), draft.entry(), origin));
+        }
+        if (silent) {
+            held.clear();
+        } else if (!holding) {
+            commit();
+        }
+        return receipt;
+    }
+
+    /** The names of logs; of all, however old what is in them. */
+    public synchronized CompletionStage<Catalogue.Page> names(Catalogue.Wish wish) {
+        List<String> found = names.tailSet(wish.from()).stream()
+                .filter(name -> name.startsWith(wish.prefix()))
+                .limit(wish.limit())
+                .toList();
+        return CompletableFuture.completedFuture(new Catalogue.Page(
+                found.stream().flatMap(name -> ChannelName.parse(name).stream()).toList(),
+                found.size() < wish.limit() ? Optional.empty() : Optional.of(found.get(found.size() - 1) + '\u0001')));
     }
 
     @Override

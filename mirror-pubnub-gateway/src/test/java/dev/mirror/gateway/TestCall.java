@@ -25,6 +25,7 @@ public final class TestCall implements HttpCall {
     private final Map<String, String> headers = new TreeMap<>();
     private final List<Runnable> gone = new ArrayList<>();
     private byte[] body = {};
+    private String address = "192.0.2.1";
     private @Nullable Principal principal;
     private final CompletableFuture<Reply> reply = new CompletableFuture<>();
 
@@ -63,6 +64,22 @@ public final class TestCall implements HttpCall {
     public TestCall by(Principal value) {
         principal = value;
         return this;
+    }
+
+    /** From somewhere. */
+    public TestCall from(String value) {
+        address = value;
+        return this;
+    }
+
+    /** The log-in that it shows has ended. */
+    public void logOut() {
+        principal = null;
+    }
+
+    @Override
+    public String address() {
+        return address;
     }
 
     @Override

@@ -173,7 +173,8 @@ public final class MirrorServer implements AutoCloseable {
             return null;
         }
         PubNub.Surroundings surroundings = new PubNub.Surroundings(time, chance, threads);
-        return keep(new PubNub(keysets, log, ground, surroundings)).gateway();
+        PubNub.Settings settings = new PubNub.Settings(keysets, options.pubnub().publishPerSecond());
+        return keep(new PubNub(settings, log, ground, surroundings)).gateway();
     }
 
     private MirrorOptions limits() {

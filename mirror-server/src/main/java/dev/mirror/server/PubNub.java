@@ -4,6 +4,7 @@ import dev.mirror.gateway.GatewayBuilder;
 import dev.mirror.gateway.PubNubGateway;
 import dev.mirror.gateway.keyset.Keyset;
 import dev.mirror.gateway.publish.PublishOptions;
+import dev.mirror.gateway.stream.Catalogue;
 import dev.mirror.gateway.stream.Stream;
 import dev.mirror.hub.Mirror;
 import dev.mirror.identity.Principal;
@@ -44,18 +45,21 @@ final class PubNub implements AutoCloseable {
     /** Time and chance. */
     record Surroundings(InstantSource time, RandomGenerator chance, Scheduler scheduler) {}
 
+    /** Whose requests are answered, and how often they publish who show no token. */
+    record Settings(List<Keyset> keysets, int publishPerSecond) {}
+
     /**
      * The gateway.
      *
      * @param log tells of commits
      * @throws StartException if the store does not answer
      */
-    PubNub(List<Keyset> keysets, SqlLog log, Ground ground, Surroundings surroundings) {
+    PubNub(Settings settings, SqlLog log, Ground ground, Surroundings surroundings) {
         int most = Math.max(2, Runtime.getRuntime().availableProcessors());
-        // Each of its tasks is about polls that are open, and a poll has at most one.
+        // Each of its tasks is about polls that are open, of which each has at most one, or about a request that waits.
         threads = Executors.newFixedThreadPool(most, Threads.named("mirror-pubnub-"));
         GatewayBuilder builder = PubNubGateway.builder()
-                .keysets(keysets)
+                .keysets(settings.keysets)
                 .broker(ground.broker)
                 .mirror(ground.mirror)
                 .users(ground.users)
@@ -63,7 +67,9 @@ final class PubNub implements AutoCloseable {
                 .presence(ground.presence)
                 .random(surroundings.chance)
                 .surroundings(new Stream.Surroundings(surroundings.time, surroundings.scheduler, threads))
-                .catalogue(log::channels)
+                .catalogue(wish -> log.channels(wish.prefix(), wish.from(), wish.since(), wish.limit())
+                        .thenApply(page -> new Catalogue.Page(page.names(), page.next())))
+                .publish(PublishOptions.STANDARD.withPerSecond(settings.publishPerSecond))
                 .state(new LogStateStore(log.state()));
         try {
             gateway = builder.build();

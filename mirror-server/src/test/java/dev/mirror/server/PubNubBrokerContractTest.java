@@ -34,7 +34,7 @@ class PubNubBrokerContractTest extends BrokerContract {
         String all = IntStream.rangeClosed(1, KEYSETS)
                 .mapToObj(i -> "subscribe=sub-" + i + ",publish=pub-" + i)
                 .collect(Collectors.joining(";"));
-        server = TestServer.start(data, "--pubnub-keysets=" + all);
+        server = TestServer.start(data, "--pubnub-keysets=" + all, "--pubnub-publish-per-second=0");
         threads = new Threads();
     }
 

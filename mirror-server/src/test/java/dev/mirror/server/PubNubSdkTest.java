@@ -42,7 +42,8 @@ class PubNubSdkTest {
 
     @BeforeEach
     void start() {
-        server = TestServer.start(data, "--pubnub-keysets=subscribe=sub-1,publish=pub-1");
+        server = TestServer.start(
+                data, "--pubnub-keysets=subscribe=sub-1,publish=pub-1", "--pubnub-publish-per-second=0");
     }
 
     @AfterEach

@@ -2,12 +2,20 @@ package dev.mirror.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.mirror.server.pubnub.RawConnection;
 import dev.mirror.testkit.time.Await;
+import java.io.UncheckedIOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -200,6 +208,69 @@ class PubNubTest {
             CompletableFuture<Void> closing = CompletableFuture.runAsync(server::close);
             assertThat(poll.answer().toString()).startsWith("200 ").contains("\"m\":[]");
             Await.value(closing);
+        }
+    }
+
+    /** Whoever hears nothing says it again; what was there already would be there twice. */
+    @Test
+    void i8_whatAServerThatEndsHasWrittenDownIsAnswered() throws InterruptedException {
+        server.close();
+        String[] options = {"--pubnub-keysets=subscribe=sub-1,publish=pub-1", "--pubnub-publish-per-second=0"};
+        server = TestServer.start(data, options);
+        Set<String> answered = ConcurrentHashMap.newKeySet();
+        CountDownLatch busy = new CountDownLatch(500);
+        List<Thread> publishers = IntStream.range(0, 48)
+                .mapToObj(number -> new Thread(() -> publish(number, answered, busy)))
+                .toList();
+        publishers.forEach(Thread::start);
+        Await.until("they publish", () -> busy.getCount() == 0);
+        server.close();
+        for (Thread publisher : publishers) {
+            publisher.join();
+        }
+        server = TestServer.start(data, options);
+        assertThat(answered).hasSizeGreaterThanOrEqualTo(500).containsExactlyInAnyOrderElementsOf(stored());
+    }
+
+    private void publish(int publisher, Set<String> answered, CountDownLatch busy) {
+        try (RawConnection raw = new RawConnection(server.port())) {
+            for (int i = 0; ; i++) {
+                String text = publisher + "-" + i;
+                if (raw.get(PUBLISH + "ch/0/%22" + text + "%22").status() != 200) {
+                    return;
+                }
+                answered.add(text);
+                busy.countDown();
+            }
+        } catch (UncheckedIOException ended) {
+            // Not answered.
+        }
+    }
+
+    private List<String> stored() {
+        List<String> all = new ArrayList<>();
+        String start = "0";
+        while (!start.isEmpty()) {
+            JsonNode page = TestServer.json(
+                    server.get("/v2/history/sub-key/sub-1/channel/ch?count=100&reverse=true&start=" + start));
+            page.get(0).forEach(text -> all.add(text.textValue()));
+            start = page.get(0).isEmpty() ? "" : page.get(2).asText();
+        }
+        return all;
+    }
+
+    @Test
+    void whoeverSaysTooMuchWithoutATokenIsTold() {
+        server.close();
+        server = TestServer.start(
+                data, "--pubnub-keysets=subscribe=sub-1,publish=pub-1", "--pubnub-publish-per-second=1");
+        try (RawConnection raw = new RawConnection(server.port())) {
+            RawConnection.Answer answer = raw.get(PUBLISH + "ch/0/1");
+            for (int i = 0; i < 1_000 && answer.status() == 200; i++) {
+                answer = raw.get(PUBLISH + "ch/0/1");
+            }
+            assertThat(answer.toString()).startsWith("429 [0,\"Too Many Requests\",");
+            assertThat(answer.header("Retry-After")).isEqualTo("1");
         }
     }
 

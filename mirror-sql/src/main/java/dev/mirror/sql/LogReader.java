@@ -27,7 +27,8 @@ final class LogReader {
             + " (SELECT max(log_offset) FROM publications WHERE channel = channels.id) FROM channels WHERE name = ?";
 
     private static final Logger LOG = System.getLogger(LogReader.class.getName());
-    private static final String UNDER = "SELECT name FROM channels WHERE name >= ? AND name < ? ORDER BY name LIMIT ?";
+    private static final String UNDER = "SELECT name, (SELECT timetoken FROM publications WHERE channel = channels.id"
+            + " ORDER BY log_offset DESC LIMIT 1) FROM channels WHERE name >= ? AND name < ? ORDER BY name LIMIT ?";
     private static final String PAGE = "SELECT p.log_offset, p.timetoken, p.publisher, p.id, p.body, o.name,"
             + " p.origin_offset, p.checksum FROM publications p LEFT JOIN channels o ON o.id = p.origin_channel"
             + " WHERE p.channel = ? AND p.log_offset BETWEEN ? AND ? ORDER BY p.log_offset";
@@ -93,21 +94,28 @@ final class LogReader {
         });
     }
 
-    /** Channels whose canonical names begin like this, in the order of the names. */
-    CompletionStage<List<ChannelName>> under(String prefix, int limit) {
+    /** See {@link SqlLog#channels}. */
+    CompletionStage<SqlLog.Channels> under(String prefix, String from, long since, int limit) {
         return ask(connection -> {
             try (PreparedStatement statement = connection.prepareStatement(UNDER)) {
-                statement.setString(1, prefix);
+                statement.setString(1, from);
                 // Names are compared by their bytes, and none has this character.
                 statement.setString(2, prefix + '\uffff');
                 statement.setInt(3, limit);
                 List<ChannelName> names = new ArrayList<>();
+                int seen = 0;
+                String last = prefix;
                 try (ResultSet rows = statement.executeQuery()) {
                     while (rows.next()) {
-                        ChannelName.parse(rows.getString(1)).ifPresent(names::add);
+                        seen++;
+                        last = rows.getString(1);
+                        if (rows.getLong(2) >= since) {
+                            ChannelName.parse(last).ifPresent(names::add);
+                        }
                     }
                 }
-                return names;
+                // No name has this character, so there is none between the two.
+                return new SqlLog.Channels(names, seen < limit ? Optional.empty() : Optional.of(last + '\u0001'));
             }
         });
     }

@@ -16,6 +16,7 @@ import dev.mirror.spi.Scheduler;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -220,9 +221,28 @@ public final class SqlLog implements Broker {
         void close();
     }
 
-    /** The channels that have a log and whose canonical names begin like this, at most as many as the limit. */
-    public CompletionStage<List<ChannelName>> channels(String prefix, int limit) {
-        return writer.unlessClosed(() -> reader.under(prefix, limit));
+    /**
+     * A page of the channels whose canonical names begin like this, in the order of the names.
+     *
+     * @param prefix what names begin with
+     * @param from the first name that belongs to the page; the prefix for the first page
+     * @param since leaves out those whose newest entry is older than this timetoken
+     * @param limit how many channels are looked at
+     */
+    public CompletionStage<Channels> channels(String prefix, String from, long since, int limit) {
+        return writer.unlessClosed(() -> reader.under(prefix, from, since, limit));
+    }
+
+    /**
+     * Some channels.
+     *
+     * @param next what the next page begins from; empty if there is none
+     */
+    public record Channels(List<ChannelName> names, Optional<String> next) {
+        /** Copies the list. */
+        public Channels {
+            names = List.copyOf(names);
+        }
     }
 
     /** The conversations on the direct channels of this log, as durable as it is. They end with it. */

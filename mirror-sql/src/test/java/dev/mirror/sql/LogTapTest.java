@@ -6,11 +6,13 @@ import dev.mirror.channel.ChannelName;
 import dev.mirror.message.Publication;
 import dev.mirror.spi.Broker;
 import dev.mirror.spi.Draft;
+import dev.mirror.spi.HistoryQuery;
 import dev.mirror.testkit.time.Await;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -162,11 +164,40 @@ class LogTapTest {
                     List.of("keys:a.b", "keys:a.c.d", "keys:a", "keys:ab.c", "keys:aé.x", "other:a.b", "a")) {
                 fixture.publish(ChannelName.parse(name).orElseThrow(), name);
             }
-            assertThat(Await.value(fixture.log().channels("keys:a.", 10)))
-                    .extracting(ChannelName::toString)
-                    .containsExactly("keys:a.b", "keys:a.c.d");
-            assertThat(Await.value(fixture.log().channels("keys:a.", 1))).hasSize(1);
-            assertThat(Await.value(fixture.log().channels("keys:aé.", 10))).hasSize(1);
+            assertThat(names(fixture, "keys:a.", 0)).containsExactly("keys:a.b", "keys:a.c.d");
+            assertThat(names(fixture, "keys:aé.", 0)).containsExactly("keys:aé.x");
+            assertThat(names(fixture, "keys:none.", 0)).isEmpty();
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void channelsInWhichNothingNewWasSaidAreLeftOut(TestDatabase database) {
+        try (LogFixture fixture = new LogFixture(database.in(folder))) {
+            ChannelName old = ChannelName.parse("keys:a.old").orElseThrow();
+            fixture.publish(old, "m-1");
+            fixture.publish(ChannelName.parse("keys:a.new").orElseThrow(), "m-2");
+            fixture.publish(ChannelName.parse("keys:a.busy").orElseThrow(), "m-3");
+            fixture.publish(ChannelName.parse("keys:a.busy").orElseThrow(), "m-4");
+            long then = Await.value(fixture.log().history(HistoryQuery.latest(old, 1)))
+                    .publications()
+                    .get(0)
+                    .timetoken();
+            assertThat(names(fixture, "keys:a.", then)).containsExactly("keys:a.busy", "keys:a.new", "keys:a.old");
+            assertThat(names(fixture, "keys:a.", then + 1)).containsExactly("keys:a.busy", "keys:a.new");
+            assertThat(names(fixture, "keys:a.", Long.MAX_VALUE)).isEmpty();
+        }
+    }
+
+    /** In pages of one channel. */
+    private static List<String> names(LogFixture fixture, String prefix, long since) {
+        List<String> names = new ArrayList<>();
+        Optional<String> from = Optional.of(prefix);
+        while (from.isPresent()) {
+            SqlLog.Channels page = Await.value(fixture.log().channels(prefix, from.get(), since, 1));
+            page.names().forEach(name -> names.add(name.toString()));
+            from = page.next();
+        }
+        return names;
     }
 }

@@ -45,6 +45,11 @@ final class ProvenCall implements HttpCall {
     }
 
     @Override
+    public String address() {
+        return call.address();
+    }
+
+    @Override
     public void answer(int status, Map<String, String> headers, byte[] body) {
         call.answer(status, headers, body);
     }

@@ -24,6 +24,11 @@ public final class SecretProof {
         this.clock = clock;
     }
 
+    /** Whether a request shows a signature, right or wrong. */
+    boolean isShown(Request request) {
+        return request.keyset().secretKey() != null && request.query().all().containsKey("signature");
+    }
+
     /**
      * Whether a request is signed with the secret key.
      *
@@ -32,7 +37,7 @@ public final class SecretProof {
     public boolean isGiven(Request request) {
         Keyset keyset = request.keyset();
         String secret = keyset.secretKey();
-        if (secret == null || !request.query().all().containsKey("signature")) {
+        if (secret == null || !isShown(request)) {
             return false;
         }
         String body = ContentCoding.text(request.call(), MAX_BODY_BYTES);

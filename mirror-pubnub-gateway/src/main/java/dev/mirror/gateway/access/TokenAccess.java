@@ -121,6 +121,11 @@ public final class TokenAccess implements Access {
         return CompletableFuture.completedFuture(null);
     }
 
+    @Override
+    public CompletionStage<Void> still(Request request, Permission permission, Resources resources) {
+        return proof.isShown(request) ? CompletableFuture.completedFuture(null) : check(request, permission, resources);
+    }
+
     /**
      * A request that proves the user whom its token is for, if it shows one and no log-in. With that, the conversations
      * of WebSocket clients are open to their users.

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.mirror.gateway.wire.JsonText;
+import dev.mirror.message.Publication;
 
 /**
  * Something that somebody did to a message.
@@ -23,6 +24,11 @@ public record Action(long message, long timetoken, What what) {
         return "{\"messageTimetoken\":\"" + message + "\",\"type\":" + JsonText.quote(what.type) + ",\"uuid\":"
                 + JsonText.quote(what.uuid) + ",\"value\":" + JsonText.quote(what.value) + ",\"actionTimetoken\":\""
                 + timetoken + "\"}";
+    }
+
+    /** What it takes on the wire at most, in bytes. */
+    public int bytes() {
+        return Publication.utf8Length(shown());
     }
 
     /** As the payload of an event. */

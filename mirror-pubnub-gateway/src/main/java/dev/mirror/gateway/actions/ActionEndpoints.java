@@ -9,6 +9,7 @@ import dev.mirror.channel.ChannelKind;
 import dev.mirror.channel.ChannelName;
 import dev.mirror.gateway.actions.MessageActions.Times;
 import dev.mirror.gateway.keyset.ChannelNames;
+import dev.mirror.gateway.keyset.Keyset;
 import dev.mirror.gateway.publish.Outlet;
 import dev.mirror.gateway.route.Access;
 import dev.mirror.gateway.route.NativeAccess;
@@ -45,13 +46,23 @@ public final class ActionEndpoints {
     private final Access access;
     private final MessageActions actions;
     private final Outlet outlet;
+    private final Messages messages;
+
+    /** Knows the messages of channels. Safe for any thread; must not block. */
+    @FunctionalInterface
+    public interface Messages {
+        /** Whether there is a message with this timetoken, that was not deleted. */
+        CompletionStage<Boolean> isThere(Keyset keyset, ChannelName channel, long timetoken);
+    }
 
     /** Puts them together. */
-    public ActionEndpoints(ChannelNames names, Access access, MessageActions actions, Outlet outlet) {
+    public ActionEndpoints(
+            ChannelNames names, Access access, MessageActions actions, Outlet outlet, Messages messages) {
         this.names = names;
         this.access = access;
         this.actions = actions;
         this.outlet = outlet;
+        this.messages = messages;
     }
 
     /** Adds what there is. */
@@ -62,14 +73,26 @@ public final class ActionEndpoints {
     }
 
     private CompletionStage<Answer> add(Request request) {
+        outlet.admit(request);
         long message = timetoken(request.segment("message"), "message_timetoken", "path");
         Action.What what = what(uuid(request), ContentCoding.text(request.call(), MAX_BODY_BYTES));
         return allowed(request, Permission.WRITE)
+                .thenCompose(channel -> requireMessage(request, channel, message))
                 .thenCompose(channel -> actions.add(request.keyset(), channel, message, what)
                         .thenCompose(action -> tell(request, channel, action, "added")
                                 .exceptionallyCompose(failure -> undo(request, channel, action, failure))
                                 .thenApply(told -> action)))
                 .thenApply(action -> Answer.ok("{\"status\":200,\"data\":" + action.shown() + '}'));
+    }
+
+    /** Actions live as long as their message; those on nothing would be there for ever. */
+    private CompletionStage<ChannelName> requireMessage(Request request, ChannelName channel, long message) {
+        return messages.isThere(request.keyset(), channel, message).thenApply(there -> {
+            if (!there) {
+                throw new Refusal(404, "Requested object was not found.");
+            }
+            return channel;
+        });
     }
 
     /** What nobody was told of is not there, so that it can be asked for again. */
@@ -106,6 +129,7 @@ public final class ActionEndpoints {
     }
 
     private CompletionStage<Answer> remove(Request request) {
+        outlet.admit(request);
         long message = timetoken(request.segment("message"), "message_timetoken", "path");
         long timetoken = timetoken(request.segment("action"), "action_timetoken", "path");
         String uuid = uuid(request);

@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 
 /**
  * The groups in a {@link StateStore}. A group is there as long as it has channels. Nobody else may write to its spaces;
@@ -34,6 +35,7 @@ public final class StateGroups implements Groups {
     private static final String MEMBER = "m/";
 
     private final StateStore store;
+    private final Executor executor;
     private final Turns turns = new Turns();
     private final AsyncCache<Name, List<String>> known = Caffeine.newBuilder()
             .maximumSize(REMEMBERED)
@@ -51,9 +53,14 @@ public final class StateGroups implements Groups {
         }
     }
 
-    /** Keeps groups in this store. */
-    public StateGroups(StateStore store) {
+    /**
+     * Keeps groups in this store.
+     *
+     * @param executor runs what watches a group: the threads of the store have other things to do
+     */
+    public StateGroups(StateStore store, Executor executor) {
         this.store = store;
+        this.executor = executor;
     }
 
     @Override
@@ -121,11 +128,13 @@ public final class StateGroups implements Groups {
                             : CompletableFuture.<Boolean>failedFuture(failure);
                 })
                 .thenCompose(outcome -> outcome)
-                .thenAccept(done -> {
-                    if (!changes.isEmpty()) {
-                        watches.getOrDefault(name, Set.of()).forEach(Runnable::run);
-                    }
-                });
+                .thenAcceptAsync(
+                        done -> {
+                            if (!changes.isEmpty()) {
+                                watches.getOrDefault(name, Set.of()).forEach(Runnable::run);
+                            }
+                        },
+                        executor);
     }
 
     /** What stands behind a beginning, of every key that has it. */

@@ -1,7 +1,7 @@
 package dev.mirror.gateway.history;
 
+import dev.mirror.gateway.stream.Entry;
 import dev.mirror.gateway.wire.Refusal;
-import dev.mirror.message.Publication;
 
 /**
  * What one answer may hold: when it is full, each channel that follows has one message, and clients ask for the rest as
@@ -12,7 +12,7 @@ final class Budget {
     static final int BYTES = 4 << 20;
     /** Where many channels with one long message each end. */
     private static final int MAX_BYTES = 16 << 20;
-    /** What an entry takes beside its body, roughly. */
+    /** What a message takes beside its text at most. */
     private static final int OVERHEAD_BYTES = 200;
 
     // All below: owned by whoever reads a channel.
@@ -27,20 +27,30 @@ final class Budget {
      * @return whether it is full
      * @throws Refusal if that is too much even for channels with one message each
      */
-    boolean spend(Publication message, boolean backward) {
-        spent += message.entry().body().length() + OVERHEAD_BYTES;
-        if (spent > MAX_BYTES) {
-            throw new Refusal(413, "Request Entity Too Large");
-        }
-        if (spent < BYTES) {
+    boolean spend(Entry message, boolean backward) {
+        if (!spend(message.textBytes() + OVERHEAD_BYTES)) {
             return false;
         }
         if (backward) {
-            earliest = Math.max(earliest, message.timetoken());
+            earliest = Math.max(earliest, message.shown().timetoken());
         } else {
-            latest = Math.min(latest, message.timetoken());
+            latest = Math.min(latest, message.shown().timetoken());
         }
         return true;
+    }
+
+    /**
+     * Takes some more text in.
+     *
+     * @return whether it is full
+     * @throws Refusal if that is too much even for channels with one message each
+     */
+    boolean spend(long bytes) {
+        spent += bytes;
+        if (spent > MAX_BYTES) {
+            throw new Refusal(413, "Request Entity Too Large");
+        }
+        return spent >= BYTES;
     }
 
     /** Whether every channel was read as far as this time; only up to there can channels be put into one order. */

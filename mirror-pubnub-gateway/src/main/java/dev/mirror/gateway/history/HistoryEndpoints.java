@@ -3,7 +3,6 @@ package dev.mirror.gateway.history;
 import dev.mirror.channel.ChannelKind;
 import dev.mirror.channel.ChannelName;
 import dev.mirror.gateway.access.SecretProof;
-import dev.mirror.gateway.actions.Action;
 import dev.mirror.gateway.actions.MessageActions;
 import dev.mirror.gateway.keyset.ChannelNames;
 import dev.mirror.gateway.keyset.Groups;
@@ -174,19 +173,13 @@ public final class HistoryEndpoints {
         Span span = new Span(time(request, "end", 0), time(request, "start", Span.NEVER));
         return logs(request, List.of(channel), Permission.READ)
                 .thenCompose(logs -> messages.newest(logs.get(0), span, count, new Budget())
-                        .thenCompose(entries -> actions(logs.get(0), entries).thenApply(done -> {
-                            List<String> channels = List.of(channel);
-                            return Answer.ok(VersionThree.write(channels, any -> entries, done, request.query()));
-                        })));
-    }
-
-    private CompletionStage<List<Action>> actions(Messages.Log log, List<Entry> entries) {
-        if (entries.isEmpty()) {
-            return CompletableFuture.completedFuture(List.of());
-        }
-        long first = entries.get(0).shown().timetoken();
-        long last = entries.get(entries.size() - 1).shown().timetoken();
-        return actions.on(log.keyset(), log.channel(), new MessageActions.Times(first, last + 1));
+                        .thenCompose(found -> new WithActions(actions, logs.get(0)).of(found)))
+                .thenApply(page -> {
+                    List<Entry> entries = page.entries();
+                    String text = VersionThree.write(List.of(channel), any -> entries, page.actions(), request.query());
+                    return Answer.ok(
+                            page.isCut() ? VersionThree.more(text, request.target(), page.first(), count) : text);
+                });
     }
 
     /** Without a token anybody could empty everybody's history, so it takes the secret key there. */

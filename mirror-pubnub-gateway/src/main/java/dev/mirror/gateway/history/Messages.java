@@ -8,7 +8,6 @@ import dev.mirror.gateway.stream.SoundPages;
 import dev.mirror.message.Publication;
 import dev.mirror.spi.Broker;
 import dev.mirror.spi.History;
-import dev.mirror.spi.HistoryQuery;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -19,12 +18,10 @@ import java.util.concurrent.CompletionStage;
 
 /** Reads the messages of logs: without what was deleted, and without what was only done to messages. Any thread. */
 final class Messages {
-    private final Broker broker;
     private final SoundPages pages;
     private final Deletions deletions;
 
     Messages(Broker broker, Deletions deletions) {
-        this.broker = broker;
         this.pages = new SoundPages(broker);
         this.deletions = deletions;
     }
@@ -48,7 +45,7 @@ final class Messages {
 
     /** The timetoken of the newest entry of a log, whatever it is; empty if there is none. */
     CompletionStage<Optional<Long>> tail(ChannelName channel) {
-        return broker.history(HistoryQuery.latest(channel, 1))
+        return pages.until(channel, Span.NEVER, 1)
                 .thenApply(page ->
                         page.publications().stream().map(Publication::timetoken).findFirst());
     }
@@ -123,18 +120,16 @@ final class Messages {
         }
 
         CompletionStage<List<Entry>> from(long to) {
-            HistoryQuery query = to == Span.NEVER
-                    ? HistoryQuery.latest(log.channel, limit)
-                    : HistoryQuery.until(log.channel, to, limit);
+            CompletionStage<History> read = pages.until(log.channel, to, limit);
             limit = SoundPages.MAX_ROWS;
-            return page(log, broker.history(query)).thenCompose(page -> {
+            return page(log, read).thenCompose(page -> {
                 List<Publication> publications = page.publications();
                 for (int i = publications.size() - 1; i >= 0 && found.size() < count && !full; i--) {
                     Publication publication = publications.get(i);
                     Entry entry = Entry.of(publication, 1);
                     if (publication.timetoken() >= oldest && isMessage(entry, page.deleted)) {
                         found.addFirst(entry);
-                        full = budget.spend(publication, true);
+                        full = budget.spend(entry, true);
                     }
                 }
                 boolean end = publications.isEmpty()
@@ -153,6 +148,7 @@ final class Messages {
         private final int count;
         private final Budget budget;
         private final List<Entry> found = new ArrayList<>(); // one page at a time
+        private int limit; // one page at a time; small while it may do
         private boolean full; // one page at a time
 
         Forward(Log log, long to, int count, Budget budget) {
@@ -160,11 +156,13 @@ final class Messages {
             this.to = to;
             this.budget = budget;
             this.count = count;
+            this.limit = Math.min(count, SoundPages.FIRST_ROWS);
         }
 
         CompletionStage<List<Entry>> from(long from) {
-            int limit = found.isEmpty() ? SoundPages.FIRST_ROWS : SoundPages.MAX_ROWS;
-            return page(log, pages.since(log.channel, from, limit)).thenCompose(page -> {
+            CompletionStage<History> read = pages.since(log.channel, from, limit);
+            limit = SoundPages.MAX_ROWS;
+            return page(log, read).thenCompose(page -> {
                 List<Publication> publications = page.publications();
                 for (Publication publication : publications) {
                     Entry entry = Entry.of(publication, 1);
@@ -173,7 +171,7 @@ final class Messages {
                             && publication.timetoken() < to
                             && isMessage(entry, page.deleted)) {
                         found.add(entry);
-                        full = budget.spend(publication, false);
+                        full = budget.spend(entry, false);
                     }
                 }
                 boolean end = SoundPages.isLast(page.history) || page.last() >= to - 1;

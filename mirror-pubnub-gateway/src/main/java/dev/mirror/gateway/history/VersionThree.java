@@ -7,6 +7,7 @@ import dev.mirror.gateway.stream.Entry;
 import dev.mirror.gateway.stream.Envelope;
 import dev.mirror.gateway.wire.JsonText;
 import dev.mirror.gateway.wire.Query;
+import dev.mirror.gateway.wire.RawTarget;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -37,6 +38,13 @@ final class VersionThree {
                                         query))
                                 .collect(Collectors.joining(",", ":[", "]")))
                 .collect(Collectors.joining(",", HEAD, "}}"));
+    }
+
+    /** Adds where the rest is, which there was no room for. */
+    static String more(String text, RawTarget target, long start, int max) {
+        String url = target.path() + "?start=" + start + "&max=" + max;
+        return text.substring(0, text.length() - 1) + ",\"more\":{\"url\":" + JsonText.quote(url) + ",\"start\":\""
+                + start + "\",\"max\":" + max + "}}";
     }
 
     private static boolean isOff(String flag) {

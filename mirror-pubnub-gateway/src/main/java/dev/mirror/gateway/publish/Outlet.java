@@ -2,6 +2,7 @@ package dev.mirror.gateway.publish;
 
 import dev.mirror.channel.ChannelKind;
 import dev.mirror.channel.ChannelName;
+import dev.mirror.gateway.route.Request;
 import dev.mirror.gateway.stream.Envelope;
 import dev.mirror.gateway.stream.Stream;
 import dev.mirror.hub.Mirror;
@@ -27,17 +28,28 @@ public final class Outlet {
     private final Mirror mirror;
     private final Stream stream;
     private final RandomGenerator chance;
+    private final PublishRate rate;
 
     /**
      * An outlet.
      *
      * @param chance names what is published; safe for any thread
      */
-    public Outlet(Broker broker, Mirror mirror, Stream stream, RandomGenerator chance) {
+    public Outlet(Broker broker, Mirror mirror, Stream stream, RandomGenerator chance, PublishRate rate) {
+        this.rate = rate;
         this.broker = broker;
         this.mirror = mirror;
         this.stream = stream;
         this.chance = chance;
+    }
+
+    /**
+     * Counts a request to say something, before it is looked at any closer.
+     *
+     * @throws dev.mirror.message.MirrorException {@code too.many}
+     */
+    public void admit(Request request) {
+        rate.admit(request);
     }
 
     /**

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -53,14 +54,17 @@ public final class PublishEndpoints {
                 "GET",
                 "/publish/" + PATH + "/{payload}",
                 ErrorStyle.ARRAY,
-                request -> publish(request, request.segment("payload"), most));
+                request -> publish(request, () -> request.segment("payload"), most));
         routes.addLarge(
-                "/publish/" + PATH, ErrorStyle.ARRAY, request -> publish(request, body(request, most), most), most);
+                "/publish/" + PATH,
+                ErrorStyle.ARRAY,
+                request -> publish(request, () -> body(request, most), most),
+                most);
         int large = options.largeBytes();
         routes.addLarge(
                 "/v2/publish/" + PATH,
                 ErrorStyle.ARRAY,
-                request -> publish(request, body(request, large), large),
+                request -> publish(request, () -> body(request, large), large),
                 large);
         routes.add("GET", "/signal/" + PATH + "/{payload}", ErrorStyle.ARRAY, this::signal);
     }
@@ -69,7 +73,9 @@ public final class PublishEndpoints {
         return ContentCoding.text(request.call(), most);
     }
 
-    private CompletionStage<Answer> publish(Request request, String payload, int most) {
+    private CompletionStage<Answer> publish(Request request, Supplier<String> said, int most) {
+        outlet.admit(request);
+        String payload = said.get();
         Envelope envelope = envelope(request, Envelope.MESSAGE, payload);
         int bytes = Publication.utf8Length(payload)
                 + (envelope.meta() == null ? 0 : Publication.utf8Length(envelope.meta()));
@@ -97,6 +103,7 @@ public final class PublishEndpoints {
 
     private CompletionStage<Answer> signal(Request request) {
         String payload = request.segment("payload");
+        outlet.admit(request);
         Envelope envelope = envelope(request, Envelope.SIGNAL, payload);
         if (Publication.utf8Length(payload) > options.signalBytes()) {
             throw new Refusal(400, "Signal size too large");

@@ -14,6 +14,14 @@ public interface Access {
     CompletionStage<Void> check(Request request, Permission permission, Resources resources);
 
     /**
+     * Checks a request again that was allowed and still waits for its answer: its token may have ended meanwhile. A
+     * signature counts for as long as its request lasts.
+     */
+    default CompletionStage<Void> still(Request request, Permission permission, Resources resources) {
+        return check(request, permission, resources);
+    }
+
+    /**
      * What a request is about.
      *
      * @param channels names as the client gave them, presence endings and wildcards included

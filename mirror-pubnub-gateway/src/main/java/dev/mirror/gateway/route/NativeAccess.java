@@ -32,7 +32,8 @@ public final class NativeAccess {
                         .toList());
     }
 
-    private static boolean isGuarded(Request request, ChannelName channel) {
+    /** Whether a request may use a channel only with a log-in that proves who asks. */
+    public static boolean isGuarded(Request request, ChannelName channel) {
         boolean personal = channel.kind() == ChannelKind.DIRECT || channel.kind() == ChannelKind.INBOX;
         return personal && request.keyset().access() != Keyset.Access.LEGACY;
     }

@@ -1,5 +1,6 @@
 package dev.mirror.gateway.stream;
 
+import dev.mirror.message.Publication;
 import java.util.List;
 
 /**
@@ -24,6 +25,11 @@ public record Batch(List<Delivery> deliveries, Cursor cursor) {
         public String channel() {
             String spelled = interest.channel();
             return spelled == null ? entry.channel() : spelled;
+        }
+
+        /** What it takes on the wire at most. In names, quotes are written as two characters. */
+        int bytes() {
+            return entry.bytes() + 2 * (Publication.utf8Length(channel()) + Publication.utf8Length(interest.match()));
         }
     }
 }

@@ -2,28 +2,25 @@ package dev.mirror.gateway.stream;
 
 import dev.mirror.channel.ChannelName;
 import dev.mirror.gateway.stream.Batch.Delivery;
-import dev.mirror.message.ErrorCode;
-import dev.mirror.message.MirrorException;
 import dev.mirror.message.Publication;
 import dev.mirror.spi.Broker;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.Iterator;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.LongPredicate;
+import org.jspecify.annotations.Nullable;
 
 /** Reads from the logs what is no longer in memory, or never was, and puts it into one order. */
 public final class CatchUp {
-    /** How many logs one wildcard stands for at most when it is read from the logs. */
-    private static final int MAX_LOGS = 2_000;
+    /** How many logs of a wildcard are looked at together. */
+    private static final int LOGS = 500;
 
     private final Logs logs;
     private final SoundPages pages;
@@ -47,9 +44,18 @@ public final class CatchUp {
         CompletionStage<LongPredicate> in(ChannelName log, long from, long to);
     }
 
-    private record Row(Publication publication, Entry entry, List<Interest> interests) {
-        long timetoken() {
-            return publication.timetoken();
+    private record Row(long timetoken, List<Delivery> deliveries) {
+        static Row of(Publication publication, int base, List<Interest> interests) {
+            Entry entry = Entry.of(publication, base);
+            return new Row(
+                    publication.timetoken(),
+                    interests.stream()
+                            .map(interest -> new Delivery(entry, interest))
+                            .toList());
+        }
+
+        long bytes() {
+            return deliveries.stream().mapToLong(Delivery::bytes).sum();
         }
     }
 
@@ -67,75 +73,111 @@ public final class CatchUp {
      * @param head not before the cursor's
      */
     CompletionStage<Recent.Page> read(List<Interest> interests, Cursor after, long head) {
-        Map<ChannelName, List<Interest>> wanted = new HashMap<>();
-        List<CompletableFuture<Void>> named = new ArrayList<>();
-        for (Interest interest : interests) {
-            ChannelName log = interest.log();
-            if (log != null) {
-                add(wanted, Set.of(log), interest);
+        return new Reading(new Wanted(interests, after.timetoken()), after.timetoken(), head).begin();
+    }
+
+    /** The logs that interests are about, one after the other, and who is interested in each. */
+    private final class Wanted {
+        private final Map<ChannelName, List<Interest>> named = new LinkedHashMap<>(); // filled by the constructor
+        private final List<Interest> wildcards;
+        private final long after;
+        // All below: one log at a time.
+        private Iterator<ChannelName> left;
+        /** How many wildcards are done with. */
+        private int done;
+        /** Where the next page of the wildcard begins; {@code null} for its beginning. */
+        private @Nullable String from;
+
+        Wanted(List<Interest> interests, long after) {
+            this.after = after;
+            for (Interest interest : interests) {
+                ChannelName log = interest.log();
+                if (log != null) {
+                    named.computeIfAbsent(log, unknown -> new ArrayList<>()).add(interest);
+                }
             }
-            interest.prefix()
-                    .ifPresent(prefix -> named.add(under(prefix)
-                            .thenAccept(names -> add(wanted, names, interest))
-                            .toCompletableFuture()));
+            wildcards = interests.stream()
+                    .filter(interest -> interest.prefix().isPresent())
+                    .toList();
+            left = named.keySet().iterator();
         }
-        return all(named).thenCompose(done -> new Reading(wanted, after.timetoken(), head).next());
-    }
 
-    private CompletionStage<Set<ChannelName>> under(String prefix) {
-        return logs.catalogue().under(prefix, MAX_LOGS + 1).thenApply(names -> {
-            if (names.size() > MAX_LOGS) {
-                // Whatever was left out would be lost, so the cursor has to stay where it is.
-                throw new MirrorException(ErrorCode.BUSY, "a wildcard stands for more than " + MAX_LOGS + " logs");
+        /** The next log; empty if there is none any more. */
+        CompletionStage<Optional<ChannelName>> next() {
+            if (left.hasNext()) {
+                return CompletableFuture.completedFuture(Optional.of(left.next()));
             }
-            return new LinkedHashSet<>(names);
-        });
-    }
-
-    private static void add(Map<ChannelName, List<Interest>> wanted, Collection<ChannelName> logs, Interest interest) {
-        synchronized (wanted) {
-            logs.forEach(log ->
-                    wanted.computeIfAbsent(log, unknown -> new ArrayList<>()).add(interest));
+            if (done == wildcards.size()) {
+                return CompletableFuture.completedFuture(Optional.empty());
+            }
+            String prefix = wildcards.get(done).prefix().orElseThrow();
+            Catalogue.Wish wish = new Catalogue.Wish(prefix, from == null ? prefix : from, after + 1, LOGS);
+            return logs.catalogue().page(wish).thenCompose(page -> {
+                left = page.logs().stream().filter(this::isNew).toList().iterator();
+                from = page.next().orElse(null);
+                done += from == null ? 1 : 0;
+                return next();
+            });
         }
-    }
 
-    private static CompletableFuture<Void> all(List<? extends CompletableFuture<?>> stages) {
-        return CompletableFuture.allOf(stages.toArray(CompletableFuture<?>[]::new));
+        /** Whether a log of the present wildcard is of no name and no wildcard before it. */
+        private boolean isNew(ChannelName log) {
+            List<String> topics = Interest.topics(log, "");
+            return !named.containsKey(log)
+                    && wildcards.subList(0, done).stream().noneMatch(wildcard -> topics.contains(wildcard.topic()));
+        }
+
+        List<Interest> in(ChannelName log) {
+            List<String> topics = Interest.topics(log, "");
+            return java.util.stream.Stream.concat(
+                            named.getOrDefault(log, List.of()).stream(),
+                            wildcards.stream().filter(wildcard -> topics.contains(wildcard.topic())))
+                    .toList();
+        }
     }
 
     /** One page in the making. One log after the other, so what is in memory at once is little more than the page. */
     private final class Reading {
-        private final Map<ChannelName, List<Interest>> wanted;
-        private final Iterator<ChannelName> left;
+        private final Wanted wanted;
         private final long after;
+        private final CompletableFuture<Recent.Page> made = new CompletableFuture<>();
         private List<Row> rows = new ArrayList<>(); // one log at a time
         private long end; // one log at a time; what is later is for another page
 
-        Reading(Map<ChannelName, List<Interest>> wanted, long after, long head) {
+        Reading(Wanted wanted, long after, long head) {
             this.wanted = wanted;
-            this.left = List.copyOf(wanted.keySet()).iterator();
             this.after = after;
             this.end = head;
         }
 
-        CompletionStage<Recent.Page> next() {
-            if (!left.hasNext()) {
-                return CompletableFuture.completedFuture(page());
-            }
-            return new OneLog(left.next())
-                    .from(after + 1)
-                    .thenComposeAsync(
-                            done -> {
-                                cut();
-                                return next();
+        CompletionStage<Recent.Page> begin() {
+            next();
+            return made;
+        }
+
+        /** Not one stage behind the other: there may be very many logs. */
+        private void next() {
+            wanted.next()
+                    .thenCompose(log -> log.isEmpty()
+                            ? CompletableFuture.completedFuture(false)
+                            : new OneLog(log.get()).from(after + 1))
+                    .whenCompleteAsync(
+                            (more, failure) -> {
+                                if (failure != null) {
+                                    made.completeExceptionally(failure);
+                                } else if (more) {
+                                    cut();
+                                    next();
+                                } else {
+                                    made.complete(page());
+                                }
                             },
                             executor);
         }
 
         private Recent.Page page() {
-            List<Delivery> deliveries = rows.stream()
-                    .flatMap(row -> row.interests.stream().map(interest -> new Delivery(row.entry, interest)))
-                    .toList();
+            List<Delivery> deliveries =
+                    rows.stream().flatMap(row -> row.deliveries.stream()).toList();
             return new Recent.Page(deliveries, new Cursor(end, base));
         }
 
@@ -146,8 +188,8 @@ public final class CatchUp {
             int count = 0;
             long bytes = 0;
             for (Row row : rows) {
-                count += row.interests.size();
-                bytes += (long) row.entry.bytes() * row.interests.size();
+                count += row.deliveries.size();
+                bytes += row.bytes();
                 boolean full = count > options.batch() || bytes > options.batchBytes();
                 if (full && !kept.isEmpty()) {
                     end = Math.min(end, kept.get(kept.size() - 1).timetoken());
@@ -163,11 +205,13 @@ public final class CatchUp {
         /** The part of one log, read in pages that are small until it is known how long its entries are. */
         private final class OneLog {
             private final ChannelName log;
+            private final List<Interest> interests;
             private int count; // one page at a time
             private long bytes; // one page at a time
 
             OneLog(ChannelName log) {
                 this.log = log;
+                this.interests = wanted.in(log);
             }
 
             CompletionStage<Boolean> from(long timetoken) {
@@ -205,11 +249,10 @@ public final class CatchUp {
                 }
                 long first = found.get(0).timetoken();
                 long last = found.get(found.size() - 1).timetoken();
-                List<Interest> interests = wanted.getOrDefault(log, List.of());
                 return logs.withdrawn().in(log, first, last + 1).thenApply(gone -> {
                     found.stream()
                             .filter(each -> each.timetoken() <= end && !gone.test(each.timetoken()))
-                            .forEach(each -> rows.add(new Row(each, Entry.of(each, base), interests)));
+                            .forEach(each -> rows.add(Row.of(each, base, interests)));
                     return true;
                 });
             }

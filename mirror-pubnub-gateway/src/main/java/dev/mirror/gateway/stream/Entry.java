@@ -8,8 +8,12 @@ import org.jspecify.annotations.Nullable;
 
 /** Something that was said on a channel: an entry of a log, or something that is in none and passes by. */
 public final class Entry {
-    /** What an entry takes beside its text, roughly. */
-    private static final int OVERHEAD_BYTES = 300;
+    /** What an entry takes on the wire beside its text at most: marks, numbers, a publisher, the subscribe key. */
+    private static final int OVERHEAD_BYTES = 800;
+    /** What an entry takes in memory beside its text, roughly. */
+    private static final int OBJECTS_BYTES = 600;
+    /** As it was stored, taken apart, and as it is written. */
+    private static final int COPIES = 3;
 
     private final Cursor key;
     private final Cursor shown;
@@ -17,12 +21,14 @@ public final class Entry {
     private final String body;
     private final boolean enveloped;
     private final @Nullable String speaker;
+    private final int textBytes;
     /** Read when somebody asks for it; two that do at once get equal ones. */
     private volatile @Nullable Envelope envelope;
     /** Kept for whoever writes it for many clients; see {@link #rendered}. */
     private volatile @Nullable String rendered;
 
     private Entry(Cursor key, Cursor shown, String channel, String body, boolean enveloped, @Nullable String speaker) {
+        this.textBytes = Publication.utf8Length(body);
         this.key = key;
         this.shown = shown;
         this.channel = channel;
@@ -50,7 +56,7 @@ public final class Entry {
 
     /** Something that passes by. */
     static Entry passing(Cursor key, long timetoken, String channel, Envelope envelope) {
-        Entry entry = new Entry(key, new Cursor(timetoken, key.region()), channel, envelope.payload(), false, null);
+        Entry entry = new Entry(key, new Cursor(timetoken, key.region()), channel, envelope.encode(), true, null);
         entry.envelope = envelope;
         return entry;
     }
@@ -101,13 +107,18 @@ public final class Entry {
         return known;
     }
 
-    /** What it takes on the wire, roughly. */
+    /** What it takes on the wire at most, in bytes, beside the names that it is delivered under. */
     int bytes() {
-        return body.length() + OVERHEAD_BYTES;
+        return textBytes + OVERHEAD_BYTES;
+    }
+
+    /** What its text takes on the wire, in bytes, what stands beside the payload included. */
+    public int textBytes() {
+        return textBytes;
     }
 
     /** How much memory it takes, roughly, with what a writer makes of it. */
     int memory() {
-        return 2 * body.length() + 2 * OVERHEAD_BYTES;
+        return COPIES * textBytes + OBJECTS_BYTES;
     }
 }

@@ -49,6 +49,14 @@ public record Interest(
         return ChannelNames.isPresence(topic) && log == null;
     }
 
+    /** The channel that it is about; empty for a wildcard, which is about many. */
+    public Optional<ChannelName> about() {
+        if (log != null) {
+            return Optional.of(log);
+        }
+        return channel == null ? Optional.empty() : ChannelName.parse(ChannelNames.withoutPresence(topic));
+    }
+
     /** What the names begin with that a wildcard over logs stands for; empty for anything else. */
     Optional<String> prefix() {
         boolean wildcard = channel == null && topic.endsWith(ChannelNames.WILDCARD);

@@ -53,12 +53,12 @@ final class Merge {
         }
         List<Delivery> taken = new ArrayList<>();
         List<Delivery> same = new ArrayList<>();
-        int bytes = 0;
+        long bytes = 0;
         Cursor last = end;
         while (!queue.isEmpty()) {
             Cursor key = queue.element().key();
             takeAll(queue, key, same);
-            bytes += same.stream().mapToInt(each -> each.entry().bytes()).sum();
+            bytes += same.stream().mapToLong(Delivery::bytes).sum();
             boolean full = taken.size() + same.size() > options.batch() || bytes > options.batchBytes();
             if (full && !taken.isEmpty()) {
                 return new Recent.Page(taken, last);

@@ -40,6 +40,12 @@ public final class Poll {
         stream.change(this, List.copyOf(others));
     }
 
+    /** Answers with a failure, if nothing else was answered before. */
+    public void fail(Throwable failure) {
+        stream.giveUp(this);
+        answer.completeExceptionally(failure);
+    }
+
     /** Nobody waits for the answer any more. Idempotent. */
     public void giveUp() {
         stream.giveUp(this);

@@ -14,8 +14,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Pages of logs, forward in time. A page may be short although there is more: what is damaged ends it, and is stepped
- * over by the next.
+ * Pages of logs. A page may be short although there is more: what is damaged ends it, and is stepped over by the next.
  *
  * <p>Limit: {@value #MAX_DAMAGED} damaged entries one after the other; beyond them it fails as the broker does. Safe for
  * any thread.
@@ -48,6 +47,14 @@ public final class SoundPages {
                 broker.history(HistoryQuery.since(log, timetoken, limit)), () -> behind(log, timetoken, limit));
     }
 
+    /** The last entries of a log before a timetoken; {@link Long#MAX_VALUE} is behind all of them. */
+    public CompletionStage<History> until(ChannelName log, long timetoken, int limit) {
+        HistoryQuery query = timetoken == Long.MAX_VALUE
+                ? HistoryQuery.latest(log, limit)
+                : HistoryQuery.until(log, timetoken, limit);
+        return elseIfDamaged(broker.history(query), () -> before(log, timetoken, limit));
+    }
+
     private interface Otherwise {
         CompletionStage<History> read();
     }
@@ -65,6 +72,14 @@ public final class SoundPages {
             Search search = new Search(log, timetoken, bounds);
             return search.first(bounds.first(), bounds.tail().offset() + 1)
                     .thenCompose(offset -> search.from(offset, limit, 0));
+        });
+    }
+
+    private CompletionStage<History> before(ChannelName log, long timetoken, int limit) {
+        return broker.history(HistoryQuery.latest(log, 0)).thenCompose(bounds -> {
+            Search search = new Search(log, timetoken, bounds);
+            return search.first(bounds.first(), bounds.tail().offset() + 1)
+                    .thenCompose(offset -> search.down(offset, limit, 0));
         });
     }
 
@@ -101,6 +116,19 @@ public final class SoundPages {
             Position before = new Position(bounds.tail().epoch(), Math.max(0, offset - 1));
             CompletionStage<History> read = broker.history(HistoryQuery.after(log, before, limit));
             return damaged == MAX_DAMAGED ? read : elseIfDamaged(read, () -> from(offset + 1, limit, damaged + 1));
+        }
+
+        /** The last sound entries before an offset. */
+        CompletionStage<History> down(long offset, int limit, int damaged) {
+            if (offset <= bounds.first()) {
+                return CompletableFuture.completedFuture(bounds);
+            }
+            Position behind = new Position(bounds.tail().epoch(), offset);
+            CompletionStage<History> read = broker.history(
+                    offset > bounds.tail().offset()
+                            ? HistoryQuery.latest(log, limit)
+                            : new HistoryQuery(log, behind, 0, true, limit));
+            return damaged == MAX_DAMAGED ? read : elseIfDamaged(read, () -> down(offset - 1, limit, damaged + 1));
         }
     }
 }

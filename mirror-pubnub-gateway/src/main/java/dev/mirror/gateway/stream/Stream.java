@@ -48,6 +48,7 @@ public final class Stream {
     private final Set<Poll> open = new LinkedHashSet<>(); // guarded by lock; in the order of their deadlines
     private long lastShown; // guarded by lock; the last timetoken that something that passes by was shown with
     private boolean sweeping; // guarded by lock; whether a sweep is to come
+    private boolean closed; // guarded by lock
 
     /** Time and threads, handed in. */
     public record Surroundings(InstantSource clock, Scheduler scheduler, Executor executor) {}
@@ -170,14 +171,18 @@ public final class Stream {
         long deadline = surroundings.clock().millis() + options.hold().toMillis();
         Poll poll = new Poll(this, question, deadline);
         synchronized (lock) {
-            if (open.size() < options.polls()) {
-                poll.cursor = notAhead(question.after());
+            poll.cursor = notAhead(question.after());
+            if (closed) {
+                poll.answer.complete(new Batch(List.of(), poll.cursor));
+            } else if (open.size() < options.polls()) {
                 open.add(poll);
             } else {
                 poll.answer.completeExceptionally(new MirrorException(ErrorCode.BUSY, "too many polls are open"));
             }
         }
-        goOn(poll);
+        if (!poll.answer.isDone()) {
+            goOn(poll);
+        }
         return poll;
     }
 
@@ -325,12 +330,19 @@ public final class Stream {
 
     /** With the lock. */
     private void sweepLater() {
-        if (!sweeping) {
+        if (!sweeping && !closed) {
             sweeping = true;
-            surroundings
-                    .scheduler()
-                    .schedule(SWEEP, () -> surroundings.executor().execute(this::sweep));
+            surroundings.scheduler().schedule(SWEEP, this::sweepElsewhere);
         }
+    }
+
+    private void sweepElsewhere() {
+        synchronized (lock) {
+            if (closed) {
+                return; // the executor may have ended
+            }
+        }
+        surroundings.executor().execute(this::sweep);
     }
 
     /** Answers the polls that were held long enough. */
@@ -357,10 +369,11 @@ public final class Stream {
         over.forEach(poll -> poll.answer.complete(new Batch(List.of(), poll.cursor)));
     }
 
-    /** Answers every poll with nothing, so that clients ask again, elsewhere or later. */
+    /** Answers every poll with nothing, so that clients ask again, elsewhere or later; those to come at once. */
     public void close() {
         Set<Poll> all;
         synchronized (lock) {
+            closed = true;
             all = new HashSet<>(open);
             unpark(all, recent.now());
             open.clear();

@@ -30,22 +30,22 @@ public final class SubscribeEndpoints {
 
     private final Stream stream;
     private final Access access;
-    private final Filters filters;
     private final Waiting waiting;
-    private final Places places;
+    private final Bookmarks bookmarks;
 
     /**
-     * Puts them together.
+     * What subscribing is made of.
      *
      * @param attendance hears of who polls
      */
-    public SubscribeEndpoints(
-            Stream stream, ChannelNames names, Groups groups, Access access, Filters filters, Attendance attendance) {
+    public record Sources(ChannelNames names, Groups groups, Attendance attendance) {}
+
+    /** Puts them together. */
+    public SubscribeEndpoints(Stream stream, Access access, Sources sources, Stream.Surroundings surroundings) {
         this.stream = stream;
         this.access = access;
-        this.filters = filters;
-        this.waiting = new Waiting(stream, new Listening(names, groups), groups, attendance);
-        this.places = new Places(stream);
+        this.waiting = new Waiting(stream, access, new RightsWatch(surroundings), sources);
+        this.bookmarks = new Bookmarks(stream);
     }
 
     /** Adds what there is. */
@@ -62,7 +62,8 @@ public final class SubscribeEndpoints {
         }
         long region = query.number("tr").orElse(0);
         Cursor after = new Cursor(query.number("tt").orElse(0), (int) Math.min(region, Integer.MAX_VALUE));
-        Predicate<Entry> filter = query.get("filter-expr").map(filters::compile).orElse(entry -> true);
+        Predicate<Entry> filter =
+                query.get("filter-expr").map(EntryFilter::compile).orElse(entry -> true);
         return answer(
                 request, names, new Wish(after, filter), batch -> VersionTwo.write(request.segment("sub"), batch));
     }
@@ -73,8 +74,8 @@ public final class SubscribeEndpoints {
                 .orElseThrow(() -> new Refusal(400, "Invalid Timetoken"));
         Wish wish = new Wish(after, VersionOne::tellsOf);
         return answer(request, names, wish, batch -> {
-            Batch told = after.timetoken() == 0 ? places.goesOn(request, batch) : batch;
-            places.reached(request, told.cursor());
+            Batch told = after.timetoken() == 0 ? bookmarks.goesOn(request, batch) : batch;
+            bookmarks.reached(request, told.cursor());
             return VersionOne.write(told, names.shape(), stream.plainRegion());
         });
     }

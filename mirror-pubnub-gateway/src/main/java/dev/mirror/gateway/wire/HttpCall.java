@@ -24,6 +24,9 @@ public interface HttpCall {
     /** The body as it was sent, decoded by nothing but the transfer coding; empty if there is none. */
     byte[] body();
 
+    /** Where it comes from, as far as that is known: the same text for whoever shares a way to the network. */
+    String address();
+
     /** Who the log-in cookie or bearer token proves; empty if there is none that proves anybody. */
     CompletionStage<Optional<Principal>> principal();
 

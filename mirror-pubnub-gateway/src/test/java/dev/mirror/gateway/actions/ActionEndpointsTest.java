@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.mirror.gateway.ServiceFixture;
 import dev.mirror.gateway.TestCall.Reply;
+import dev.mirror.gateway.keyset.ChannelNames;
+import dev.mirror.spi.HistoryQuery;
 import dev.mirror.testkit.time.Await;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -61,6 +64,37 @@ class ActionEndpointsTest {
         assertThat(add("bob", "{\"type\":\"receipt\",\"value\":\"smile\"}").status())
                 .isEqualTo(200);
         assertThat(gateway.get(ACTIONS).json().path("data")).hasSize(4);
+    }
+
+    /** It would be there for ever: actions go when their message goes. */
+    @Test
+    void onlyWhatWasSaidHasActions() {
+        String missing = "404 {\"status\":404,\"error\":{\"message\":\"Requested object was not found.\","
+                + "\"source\":\"actions\"}}";
+        gateway.time().advance(Duration.ofMillis(1));
+        long passed = gateway.publish("open", "ch", "1", "store=0");
+        for (long timetoken : new long[] {1, message - 1, message + 1, passed}) {
+            Reply reply = gateway.post(ACTIONS + "/message/" + timetoken + "?uuid=bob", SMILE);
+            assertThat(reply.status() + " " + reply.body()).isEqualTo(missing);
+        }
+        gateway.signed("DELETE", "/v3/history/sub-key/open/channel/ch", "");
+        Reply late = add("bob", SMILE);
+        assertThat(late.status() + " " + late.body()).isEqualTo(missing);
+        assertThat(gateway.get(ACTIONS).body()).isEqualTo("{\"status\":200,\"data\":[]}");
+    }
+
+    /** What is told of an action has a timetoken of its own, and is no message. */
+    @Test
+    void anActionHasNoActions() {
+        timetoken(add("bob", SMILE));
+        long event = Await.value(
+                        gateway.broker().history(HistoryQuery.latest(ChannelNames.own(ServiceFixture.OPEN, "ch"), 1)))
+                .publications()
+                .get(0)
+                .timetoken();
+        assertThat(gateway.post(ACTIONS + "/message/" + event + "?uuid=bob", SMILE)
+                        .status())
+                .isEqualTo(404);
     }
 
     @Test

@@ -3,8 +3,10 @@ package dev.mirror.gateway.history;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.mirror.channel.ChannelName;
 import dev.mirror.gateway.ServiceFixture;
 import dev.mirror.gateway.TestCall.Reply;
+import dev.mirror.gateway.keyset.ChannelNames;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -245,6 +247,54 @@ class HistoryEndpointsTest {
         assertThat(two("ch", "count=2&reverse=true")).isEqualTo("[0,1]");
         assertThat(two("ch", "reverse=true&start=" + t.get(0))).isEqualTo("[1,2]");
         assertThat(said(COUNTS + "ch?timetoken=1")).contains("\"ch\":3");
+    }
+
+    @Test
+    void whatIsDamagedIsLeftOutWhereverItStands() {
+        List<Long> t = publish("ch", 8);
+        ChannelName log = ChannelNames.own(ServiceFixture.OPEN, "ch");
+        for (long offset : new long[] {3, 7, 8}) {
+            gateway.broker().damage(log, offset);
+        }
+        assertThat(two("ch", "count=3")).isEqualTo("[3,4,5]");
+        assertThat(two("ch", "count=5")).isEqualTo("[0,1,3,4,5]");
+        assertThat(two("ch", "count=100&start=" + t.get(3))).isEqualTo("[0,1]");
+        assertThat(two("ch", "count=1&start=" + t.get(7))).isEqualTo("[5]");
+        assertThat(two("ch", "reverse=true")).isEqualTo("[0,1,3,4,5]");
+    }
+
+    @Test
+    void whereAllIsDamagedThereIsNothing() {
+        publish("ch", 2);
+        ChannelName log = ChannelNames.own(ServiceFixture.OPEN, "ch");
+        gateway.broker().damage(log, 1);
+        gateway.broker().damage(log, 2);
+        assertThat(said(TWO + "ch")).isEqualTo("[[],0,0]");
+    }
+
+    /** A message has up to a thousand, and each may be long. */
+    @Test
+    void i6_moreActionsThanFitComeInFurtherPages() {
+        List<Long> t = publish("ch", 3);
+        String value = "\u20ac".repeat(2_048);
+        for (int i = 0; i < 700; i++) {
+            action(t.get(1), "u" + i, "reaction", value);
+            action(t.get(2), "u" + i, "reaction", value);
+        }
+        action(t.get(0), "u", "reaction", "smile");
+        String target = "/v3/history-with-actions/sub-key/open/channel/ch";
+        for (int i = 2; i >= 0; i--) {
+            JsonNode page = gateway.get(target).json();
+            assertThat(page.at("/channels/ch")).hasSize(1);
+            assertThat(page.at("/channels/ch/0/timetoken").textValue())
+                    .isEqualTo(t.get(i).toString());
+            assertThat(page.at("/channels/ch/0/actions/reaction/" + (i == 0 ? "smile" : value)))
+                    .hasSize(i == 0 ? 1 : 700);
+            assertThat(page.has("more")).isEqualTo(i > 0);
+            target = page.at("/more/url").asText();
+            assertThat(page.at("/more/start").asText())
+                    .isEqualTo(i > 0 ? t.get(i).toString() : "");
+        }
     }
 
     @Test

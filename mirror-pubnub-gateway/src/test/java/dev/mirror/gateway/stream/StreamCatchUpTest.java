@@ -4,7 +4,6 @@ import static dev.mirror.gateway.stream.StreamFixture.keeping;
 import static dev.mirror.gateway.stream.StreamFixture.payloads;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.mirror.message.ErrorCode;
 import dev.mirror.testkit.time.Await;
 import java.util.ArrayList;
 import java.util.List;
@@ -204,15 +203,32 @@ class StreamCatchUpTest {
         assertThat(everything(start, 1_201, "w.*")).containsExactlyElementsOf(numbers(1_201));
     }
 
+    /** In memory at once is little more than an answer, however many there are. */
     @Test
-    void i6_moreLogsThanAWildcardMayStandForAreRefusedAndNothingIsPassedOver() {
-        Cursor start = fixture.stream.now();
-        for (int i = 0; i < 2_001; i++) {
-            fixture.say("w.n" + i, i);
+    void i6_moreLogsThanWouldFitAreReadAFewAtATime() {
+        StreamFixture small = new StreamFixture(StreamFixture.keeping(10));
+        Cursor start = small.stream.now();
+        for (int i = 0; i < 2_501; i++) {
+            small.say("w.n" + i, i);
         }
-        Poll poll = fixture.poll(start, "w.*");
-        fixture.time.runAll();
-        assertThat(Await.failure(poll.answer()).code()).isEqualTo(ErrorCode.BUSY);
+        Cursor before = new Cursor(start.timetoken() + 1, 0);
+        Batch first = small.now(start, "w.*");
+        assertThat(payloads(first)).isEqualTo(numbers(100));
+        assertThat(first.cursor().isAfter(before)).isTrue();
+        assertThat(payloads(small.now(first.cursor(), "w.*"))).hasSize(100).startsWith("100", "101");
+    }
+
+    @Test
+    void aLogThatSeveralWildcardsAndANameStandForIsDeliveredOnceForEach() {
+        StreamFixture small = new StreamFixture(StreamFixture.keeping(1));
+        Cursor start = small.stream.now();
+        small.say("a.b.c", 0);
+        small.say("a.d", 1);
+        small.say("x.y", 2);
+        small.say("other", 3);
+        Batch batch = small.now(start, "a.b.c", "a.*", "a.b.*", "x.*");
+        assertThat(payloads(batch)).containsExactly("0", "0", "0", "1", "2");
+        assertThat(StreamFixture.matches(batch)).containsExactly("a.b.c", "a.*", "a.b.*", "a.*", "x.*");
     }
 
     @Test

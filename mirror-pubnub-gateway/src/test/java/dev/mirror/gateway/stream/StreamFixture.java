@@ -51,7 +51,7 @@ final class StreamFixture {
                 new Stream.Surroundings(time, time, pool),
                 new CatchUp.Logs(
                         broker,
-                        broker::under,
+                        broker::names,
                         (log, from, to) -> CompletableFuture.completedFuture(withdrawn::contains)),
                 channel -> channel.kind() == ChannelKind.EXTERNAL
                         && channel.space().equals(KEYS.space()),

@@ -9,6 +9,9 @@ import dev.mirror.testkit.time.Await;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -285,6 +288,47 @@ class StreamTest {
         assertThat(fixture.waits(poll)).isTrue();
         fixture.stream.close();
         assertThat(Await.value(poll.answer()).deliveries()).isEmpty();
+    }
+
+    /** The executor may have ended by then. */
+    @Test
+    void aClosedStreamAsksNothingOfItsExecutor() {
+        AtomicBoolean ended = new AtomicBoolean();
+        Executor lane = fixture.time.lane();
+        Stream stream = fixture.again(StreamOptions.STANDARD, task -> {
+            if (ended.get()) {
+                throw new RejectedExecutionException("ended");
+            }
+            lane.execute(task);
+        });
+        Poll waits = fixture.poll(stream, stream.now(), "a");
+        fixture.time.runAll();
+        stream.close();
+        assertThat(fixture.now(waits).deliveries()).isEmpty();
+        ended.set(true);
+        fixture.advance(Duration.ofSeconds(10));
+        assertThat(fixture.time.timers()).isZero();
+        Poll late = fixture.poll(stream, stream.now(), "a");
+        assertThat(fixture.now(late).deliveries()).isEmpty();
+    }
+
+    /** Meta data counts as well as what was said. */
+    @Test
+    void whatPassesByTakesAsMuchRoomAsItHasText() {
+        StreamOptions standard = StreamOptions.STANDARD;
+        StreamFixture small = new StreamFixture(
+                new StreamOptions(10, standard.bytes(), standard.hold(), standard.batch(), 5_000, standard.polls()));
+        Cursor start = small.stream.now();
+        String meta = '"' + "\u20ac".repeat(1_000) + '"';
+        for (int i = 0; i < 3; i++) {
+            small.stream.pass(
+                    StreamFixture.channel("a"),
+                    new Envelope("u", Envelope.MESSAGE, Integer.toString(i), meta, null, 0),
+                    false);
+        }
+        Batch first = small.now(start, "a");
+        assertThat(payloads(first)).containsExactly("0");
+        assertThat(payloads(small.now(first.cursor(), "a"))).containsExactly("1");
     }
 
     @Test

@@ -23,6 +23,7 @@ import picocli.CommandLine.Option;
  */
 public final class PubNubOptions {
     private static final String OPTION = "--pubnub-keysets";
+    private static final String PUBLISHES = "--pubnub-publish-per-second";
     private static final Set<String> WORDS = Set.of("open", "managed", "own", "shared");
     private static final Set<String> FIELDS =
             Set.of("subscribe", "publish", "secret", "access", "names", "announce-max", "interval");
@@ -44,7 +45,20 @@ public final class PubNubOptions {
                             + " they read and write all channels, conversations of others included")
     private boolean legacy;
 
+    @Option(
+            names = PUBLISHES,
+            paramLabel = "N",
+            description =
+                    "messages, signals and actions in a second from one address, in keysets that need no token; 0 for"
+                            + " no limit (${DEFAULT-VALUE})")
+    private int publishPerSecond = 1_000;
+
     PubNubOptions() {}
+
+    /** How often those may publish who show no token, from one address in a second; 0 for no limit. */
+    public int publishPerSecond() {
+        return publishPerSecond;
+    }
 
     /**
      * The keysets, the one for pages of 2018 included; none if nobody asked for any.
@@ -123,6 +137,10 @@ public final class PubNubOptions {
 
     void check() {
         keysets();
+        if (publishPerSecond < 0) {
+            throw new StartException(
+                    ExitCode.CONFIG, PUBLISHES + " is " + publishPerSecond + "; give 1 or more, or 0 for no limit");
+        }
     }
 
     /** What an operator should know about what was asked for; empty if there is nothing. */

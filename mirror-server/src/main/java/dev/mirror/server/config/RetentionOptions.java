@@ -3,6 +3,7 @@ package dev.mirror.server.config;
 import dev.mirror.channel.ChannelKind;
 import dev.mirror.sql.LogOptions;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** How long what was said is kept. What is older than the days, or beyond the number, is removed a little at a time. */
@@ -34,6 +35,18 @@ public final class RetentionOptions {
             description = "messages that are kept of a conversation, and of an inbox; 0 for all (${DEFAULT-VALUE})")
     private int directMessages;
 
+    @Option(
+            names = "--pubnub-days",
+            paramLabel = "N",
+            description = "days that messages of channels of PubNub keysets are kept; 0 for ever (as --room-days)")
+    private @Nullable Integer pubnubDays;
+
+    @Option(
+            names = "--pubnub-messages",
+            paramLabel = "N",
+            description = "messages that are kept of such a channel; 0 for all (as --room-messages)")
+    private @Nullable Integer pubnubMessages;
+
     RetentionOptions() {}
 
     /** The same as the log takes it. */
@@ -42,9 +55,17 @@ public final class RetentionOptions {
         LogOptions.Keep directs = keep(directDays, directMessages);
         return LogOptions.STANDARD
                 .withKept(ChannelKind.ROOM, rooms)
-                .withKept(ChannelKind.EXTERNAL, rooms)
+                .withKept(ChannelKind.EXTERNAL, keep(pubnubDays(), pubnubMessages()))
                 .withKept(ChannelKind.DIRECT, directs)
                 .withKept(ChannelKind.INBOX, directs);
+    }
+
+    private int pubnubDays() {
+        return pubnubDays == null ? roomDays : pubnubDays;
+    }
+
+    private int pubnubMessages() {
+        return pubnubMessages == null ? roomMessages : pubnubMessages;
     }
 
     private static LogOptions.Keep keep(int days, int count) {
@@ -56,6 +77,8 @@ public final class RetentionOptions {
         notNegative("--room-messages", roomMessages);
         days("--direct-days", directDays);
         notNegative("--direct-messages", directMessages);
+        days("--pubnub-days", pubnubDays());
+        notNegative("--pubnub-messages", pubnubMessages());
     }
 
     private static void days(String option, int value) {

@@ -4,14 +4,21 @@ import dev.mirror.gateway.PubNubGateway;
 import dev.mirror.server.config.ExitCode;
 import dev.mirror.server.config.StartException;
 import dev.mirror.sql.accounts.Accounts;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.http.HttpCompliance;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.handler.GracefulHandler;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +35,12 @@ public final class HttpServer implements AutoCloseable {
 
     private static final long IDLE_MILLIS = 30_000;
 
+    private static final Logger LOG = System.getLogger(HttpServer.class.getName());
+    /** How long an end waits for answers that are on their way. */
+    private static final Duration DRAIN = Duration.ofSeconds(2);
+
     private final Server server;
+    private final GracefulHandler requests;
     private final HandOverConnector connector;
     private final int headBytes;
 
@@ -70,10 +82,11 @@ public final class HttpServer implements AutoCloseable {
             configuration.setUriCompliance(UriCompliance.UNSAFE);
             // A client with a proxy names one host in its target and another in its header.
             configuration.setHttpCompliance(HttpCompliance.from("RFC9110,MISMATCHED_AUTHORITY"));
-            front = new PubNubHandler(gateway, accounts, guards.origins(), front);
+            front = new PubNubHandler(gateway, accounts, guards, front);
         }
         headBytes = configuration.getRequestHeaderSize();
-        server.setHandler(front);
+        requests = new GracefulHandler(front);
+        server.setHandler(requests);
         server.setErrorHandler(new ErrorAnswers(headers));
         connector = new HandOverConnector(server, configuration);
         connector.setIdleTimeout(IDLE_MILLIS);
@@ -119,9 +132,16 @@ public final class HttpServer implements AutoCloseable {
         connector.adopt(channel, bytesReadSoFar);
     }
 
-    /** Ends what is open. */
+    /** Answers what was read, what comes now with 503, and ends what is open. What waits for something ends before. */
     @Override
     public void close() {
+        try {
+            requests.shutdown().get(DRAIN.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException | ExecutionException late) {
+            LOG.log(Level.WARNING, "{0} requests are not answered any more", requests.getCurrentRequestCount());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         stop(server);
     }
 

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Function;
+import java.util.function.Supplier;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.io.EofException;
@@ -21,7 +21,7 @@ import org.eclipse.jetty.util.Callback;
 final class PubNubCall implements HttpCall {
     private final Exchange exchange;
     private final Body body;
-    private final Function<Request, CompletionStage<Optional<Principal>>> users;
+    private final Caller caller;
     private final AtomicBoolean over = new AtomicBoolean();
 
     /** Where a request came from and its answer goes to. */
@@ -34,10 +34,22 @@ final class PubNubCall implements HttpCall {
      */
     record Body(ByteBuffer bytes, int status) {}
 
-    PubNubCall(Exchange exchange, Body body, Function<Request, CompletionStage<Optional<Principal>>> users) {
+    /**
+     * Whom a request comes from.
+     *
+     * @param user finds out, as often as it is asked, who what was shown proves
+     */
+    record Caller(String address, Supplier<CompletionStage<Optional<Principal>>> user) {}
+
+    PubNubCall(Exchange exchange, Body body, Caller caller) {
         this.exchange = exchange;
         this.body = body;
-        this.users = users;
+        this.caller = caller;
+    }
+
+    @Override
+    public String address() {
+        return caller.address;
     }
 
     @Override
@@ -69,7 +81,7 @@ final class PubNubCall implements HttpCall {
 
     @Override
     public CompletionStage<Optional<Principal>> principal() {
-        return users.apply(exchange.request);
+        return caller.user.get();
     }
 
     @Override

@@ -1,12 +1,17 @@
 package dev.mirror.server.http;
 
 import dev.mirror.gateway.PubNubGateway;
+import dev.mirror.identity.Credentials;
 import dev.mirror.identity.Principal;
+import dev.mirror.message.ErrorCode;
+import dev.mirror.message.MirrorException;
 import dev.mirror.spi.Authenticator;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import org.eclipse.jetty.http.ComplianceUtils;
 import org.eclipse.jetty.http.ComplianceViolation;
 import org.eclipse.jetty.http.HttpCompliance;
@@ -28,13 +33,13 @@ final class PubNubHandler extends Handler.Wrapper {
 
     private final PubNubGateway gateway;
     private final Authenticator users;
-    private final OriginCheck origins;
+    private final Guards guards;
 
-    PubNubHandler(PubNubGateway gateway, Authenticator users, OriginCheck origins, Handler next) {
+    PubNubHandler(PubNubGateway gateway, Authenticator users, Guards guards, Handler next) {
         super(next);
         this.gateway = gateway;
         this.users = users;
-        this.origins = origins;
+        this.guards = guards;
     }
 
     @Override
@@ -53,6 +58,7 @@ final class PubNubHandler extends Handler.Wrapper {
         }
         endPoint.setIdleTimeout(IDLE_MILLIS);
         PubNubCall.Exchange exchange = new PubNubCall.Exchange(request, response, callback, endPoint);
+        PubNubCall.Caller caller = new PubNubCall.Caller(guards.addresses().of(request), user(request));
         int most = gateway.maxBodyBytes(request.getMethod(), target);
         CompletionStage<byte[]> reading = BodyReader.read(request, most);
         reading.whenComplete((body, failure) -> {
@@ -60,21 +66,33 @@ final class PubNubHandler extends Handler.Wrapper {
                     ? new PubNubCall.Body(ByteBuffer.wrap(body), 0)
                     : new PubNubCall.Body(
                             ByteBuffer.allocate(0), Problem.of(failure).status());
-            gateway.handle(new PubNubCall(exchange, read, this::user));
+            gateway.handle(new PubNubCall(exchange, read, caller));
         });
         return true;
     }
 
     /**
      * Who a request proves that it comes from. A page of another site, or a link on it, must not speak with the cookie of
-     * whoever looks at it.
+     * whoever looks at it. What it shows is read now: a poll asks again after its request was read.
      */
-    private CompletionStage<Optional<Principal>> user(Request request) {
+    private Supplier<CompletionStage<Optional<Principal>>> user(Request request) {
         Call call = new Call(request, "", ByteBuffer.allocate(0));
-        if (call.bearer().isEmpty() && (call.cookie().isEmpty() || !origins.passes(call))) {
-            return CompletableFuture.completedFuture(Optional.empty());
+        if (call.bearer().isEmpty()
+                && (call.cookie().isEmpty() || !guards.origins().passes(call))) {
+            return () -> CompletableFuture.completedFuture(Optional.empty());
         }
-        return users.authenticate(call.credentials()).handle((principal, failure) -> Optional.ofNullable(principal));
+        Credentials credentials = call.credentials();
+        return () -> users.authenticate(credentials)
+                .<Optional<Principal>>thenApply(Optional::of)
+                .exceptionallyCompose(PubNubHandler::nobody);
+    }
+
+    /** A log-in that does not count proves nobody; a store that does not answer proves nothing at all. */
+    private static CompletionStage<Optional<Principal>> nobody(Throwable failure) {
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        boolean unknown = cause instanceof MirrorException fault && fault.code().retry() == ErrorCode.Retry.AFTER;
+        return unknown ? CompletableFuture.failedFuture(cause) : CompletableFuture.completedFuture(Optional.empty());
     }
 
     /** What the connector lets through for the gateway's sake, and would refuse otherwise: a status, or 0. */

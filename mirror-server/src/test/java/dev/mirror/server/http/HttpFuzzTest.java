@@ -87,7 +87,7 @@ class HttpFuzzTest extends FuzzTarget {
                 configuration.setUriCompliance(UriCompliance.UNSAFE);
                 configuration.setHttpCompliance(HttpCompliance.from("RFC9110,MISMATCHED_AUTHORITY"));
                 StaticAuthenticator users = new StaticAuthenticator(new VirtualTime());
-                front = new ButPubNub(gateway, new PubNubHandler(gateway, users, guards.origins(), front));
+                front = new ButPubNub(gateway, new PubNubHandler(gateway, users, guards, front));
             }
             server.setHandler(front);
             Port port = new Port(server, configuration);

@@ -74,7 +74,13 @@ final class StoredBehaviours {
                         StoredBehaviours::actions),
                 ACTIONS.works("the same a second time is refused", "409", NEWER, StoredBehaviours::twice),
                 ACTIONS.works(
-                        "what somebody else did cannot be removed", "400", NEWER, StoredBehaviours::somebodyElses));
+                        "what somebody else did cannot be removed", "400", NEWER, StoredBehaviours::somebodyElses),
+                ACTIONS.differs(
+                        "on a message that is not stored",
+                        "404 `Requested object was not found.`",
+                        "refused: actions go when their message goes, and those on nothing would stay for ever",
+                        NEWER,
+                        StoredBehaviours::onNothing));
     }
 
     private static List<String> texts(JsonNode messages) {
@@ -281,6 +287,11 @@ final class StoredBehaviours {
         ann.ask("actionAdd", smile(stage.name("ch"), message));
         SdkRefusal refusal = ann.refused("actionAdd", smile(stage.name("ch"), message));
         assertThat(refusal.status()).isEqualTo(409);
+    }
+
+    private static void onNothing(Stage stage) {
+        SdkRefusal refusal = stage.client("ann").refused("actionAdd", smile(stage.name("ch"), "17000000000000000"));
+        assertThat(refusal.status()).isEqualTo(404);
     }
 
     private static void somebodyElses(Stage stage) {

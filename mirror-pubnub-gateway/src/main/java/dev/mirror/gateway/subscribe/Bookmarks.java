@@ -18,14 +18,14 @@ import java.util.Optional;
  *
  * <p>Only for legacy keysets; the {@value #CLIENTS} clients that were here last. Safe for any thread.
  */
-final class Places {
+final class Bookmarks {
     private static final int SECONDS = 30;
     private static final int CLIENTS = 10_000;
 
     private final Stream stream;
     private final Map<String, Cursor> places = new LinkedHashMap<>(16, 0.75f, true); // guarded by itself
 
-    Places(Stream stream) {
+    Bookmarks(Stream stream) {
         this.stream = stream;
     }
 
