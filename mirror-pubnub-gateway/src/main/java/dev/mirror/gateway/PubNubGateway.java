@@ -115,11 +115,10 @@ public final class PubNubGateway implements AutoCloseable {
 
     /** What is answered later is written by the executor: whoever completes it may be the one thread that a log has. */
     private void whenComplete(CompletionStage<Answer> answer, BiConsumer<Answer, Throwable> writer) {
-        CompletableFuture<Answer> known = answer.toCompletableFuture();
-        if (known.isDone()) {
-            known.whenComplete(writer);
+        if (answer.toCompletableFuture().isDone()) {
+            answer.whenComplete(writer);
         } else {
-            known.whenCompleteAsync(writer, executor);
+            answer.whenCompleteAsync(writer, executor);
         }
     }
 

@@ -34,16 +34,22 @@ final class Bed implements AutoCloseable {
 
     /** @param heap of the server's virtual machine, such as {@code 256m} */
     Bed(Host host, String heap) throws IOException {
+        this(host, heap, List.of());
+    }
+
+    /** @param more options of the server */
+    Bed(Host host, String heap, List<String> more) throws IOException {
         folder = Files.createTempDirectory(host.output().toAbsolutePath(), "durable-");
         people = People.signUp(Database.sqlite(folder.resolve("data")), PEOPLE);
         List<String> jvm = new ArrayList<>(List.of("-Xms" + heap, "-Xmx" + heap, "-XX:+ExitOnOutOfMemoryError"));
         jvm.addAll(host.jvm());
-        List<String> options = List.of(
+        List<String> options = new ArrayList<>(List.of(
                 "--publish-per-second=1000000",
                 "--publish-burst=1000000",
                 "--max-connections=20000",
                 "--log-level=warn",
-                "--log-format=text");
+                "--log-format=text"));
+        options.addAll(more);
         // Ready is told on standard output whatever the level of the log is.
         launch = new Launch(host.classPath(), jvm, folder, options);
     }
@@ -61,6 +67,11 @@ final class Bed implements AutoCloseable {
     Login login(int number) {
         Person person = people.get(number % people.size());
         return Login.versionTwo(person.user(), person.token());
+    }
+
+    /** The token of somebody. */
+    String token(int number) {
+        return people.get(number % people.size()).token();
     }
 
     @Override

@@ -19,13 +19,16 @@ import picocli.CommandLine.Option;
 
 /** The command: measures the parts, prints the figures, writes them to a file. */
 @Command(
-        name = "mirror-bench/run --durable",
+        name = "mirror-bench/run --durable, or --gateway",
         mixinStandardHelpOptions = true,
         version = "not released, see the commit",
         description = "Measures what durability costs and how soon everybody is back, on the real server and SQLite.")
 final class DurableBenchmark implements Callable<Integer> {
     @Option(names = "--only", split = ",", description = "Only these: ${COMPLETION-CANDIDATES}.")
-    private Set<DurablePart> only = EnumSet.allOf(DurablePart.class);
+    private Set<DurablePart> only = EnumSet.noneOf(DurablePart.class);
+
+    @Option(names = "--gateway", description = "PubNub's interface instead of the parts about the log.")
+    private boolean gateway;
 
     @Option(names = "--quick", description = "Small and short: a look, not a result.")
     private boolean quick;
@@ -58,7 +61,7 @@ final class DurableBenchmark implements Callable<Integer> {
         lines.forEach(System.out::println);
         boolean valid = true;
         for (DurablePart part : DurablePart.values()) {
-            if (only.contains(part)) {
+            if (only.isEmpty() ? part.isGateway() == gateway : only.contains(part)) {
                 try {
                     for (Figure figure : measure(part, host, quick ? Scale.QUICK : Scale.FULL)) {
                         lines.add(figure.row());
@@ -73,7 +76,7 @@ final class DurableBenchmark implements Callable<Integer> {
         }
         lines.add("");
         lines.add("- load average at the end: " + loadAverage());
-        Files.write(output.resolve("results-durable.md"), lines);
+        Files.write(output.resolve(gateway ? "results-gateway.md" : "results-durable.md"), lines);
         return valid ? 0 : 1;
     }
 
@@ -85,6 +88,9 @@ final class DurableBenchmark implements Callable<Integer> {
             case RESTART -> new ReturnFigures(host, scale).restart();
             case STORM -> new ReturnFigures(host, scale).storm();
             case DEAF -> new DeafFigures(host, scale).measure();
+            case GATEWAY_PATH -> new GatewayPathFigures(host, scale).measure();
+            case GATEWAY_PUBLISH -> new GatewayPublishFigures(host, scale).measure();
+            case GATEWAY_PARKED -> new GatewayParkedFigures(host, scale).measure();
         };
     }
 

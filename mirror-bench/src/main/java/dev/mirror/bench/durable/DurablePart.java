@@ -13,5 +13,16 @@ enum DurablePart {
     /** 5,000 clients who come back at once. */
     STORM,
     /** 500 subscribers who never read, at a heap of 256 MiB. */
-    DEAF
+    DEAF,
+    /** From publish to delivery through PubNub's interface, against the WebSocket's. */
+    GATEWAY_PATH,
+    /** Durable publishes a second over HTTP, with a hundred who poll. */
+    GATEWAY_PUBLISH,
+    /** What polls that wait take of the heap. */
+    GATEWAY_PARKED;
+
+    /** Whether it is about PubNub's interface. */
+    boolean isGateway() {
+        return name().startsWith("GATEWAY_");
+    }
 }

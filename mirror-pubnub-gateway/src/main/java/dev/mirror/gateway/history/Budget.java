@@ -28,7 +28,7 @@ final class Budget {
      * @throws Refusal if that is too much even for channels with one message each
      */
     boolean spend(Entry message, boolean backward) {
-        if (!spend(message.textBytes() + OVERHEAD_BYTES)) {
+        if (!spend((long) message.textBytes() + OVERHEAD_BYTES)) {
             return false;
         }
         if (backward) {

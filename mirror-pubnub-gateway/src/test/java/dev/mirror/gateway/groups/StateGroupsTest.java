@@ -34,9 +34,11 @@ class StateGroupsTest {
         groups.watch(GatewayFixture.OPEN, "g", () -> told.add("other"));
         one.close();
         one.close();
-        groups.add(GatewayFixture.OPEN, "g", List.of("a")).toCompletableFuture();
-        groups.add(GatewayFixture.OPEN, "h", List.of("a")).toCompletableFuture();
+        CompletionStage<Void> added = groups.add(GatewayFixture.OPEN, "g", List.of("a"));
+        CompletionStage<Void> elsewhere = groups.add(GatewayFixture.OPEN, "h", List.of("a"));
         time.runAll();
+        assertThat(added.toCompletableFuture()).isCompleted();
+        assertThat(elsewhere.toCompletableFuture()).isCompleted();
         assertThat(told).containsExactly("other");
     }
 }
