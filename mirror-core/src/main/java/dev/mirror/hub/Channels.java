@@ -30,13 +30,15 @@ import org.jspecify.annotations.Nullable;
 final class Channels {
     private final Broker broker;
     private final Counters counters;
+    private final Mirror.Trace trace;
     private final ConcurrentMap<ChannelName, Live> live = new ConcurrentHashMap<>();
     private final ConcurrentMap<Executor, Map<ChannelName, Group>> lanes =
             new ConcurrentHashMap<>(); // each map is owned by its lane
 
-    Channels(Broker broker, Counters counters) {
+    Channels(Broker broker, Counters counters, Mirror.Trace trace) {
         this.broker = broker;
         this.counters = counters;
+        this.trace = trace;
     }
 
     /** The subscribers of one channel on one lane. */
@@ -132,7 +134,8 @@ final class Channels {
             return; // an earlier subscription to the channel, which ends; its order is not the new one's
         }
         ServerMessage.Event event = new ServerMessage.Event(publication.channel(), publication);
-        Encoded encoded = new Encoded(event, JsonCodec.of(Protocol.V2).encode(event));
+        boolean traced = trace.wants(publication.entry().id());
+        Encoded encoded = new Encoded(event, JsonCodec.of(Protocol.V2).encode(event), traced);
         for (Group group : channel.groups) {
             counters.backlog.incrementAndGet();
             if (!Hub.hand(group.lane, () -> deliver(group, encoded))) {
@@ -167,6 +170,6 @@ final class Channels {
         return live.size();
     }
 
-    /** An event with its frame, in the spelling of the log. */
-    record Encoded(ServerMessage.Event event, Frame frame) {}
+    /** An event with its frame, in the spelling of the log, and whether its steps are wanted. */
+    record Encoded(ServerMessage.Event event, Frame frame, boolean traced) {}
 }

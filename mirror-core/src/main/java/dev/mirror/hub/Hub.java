@@ -35,6 +35,7 @@ final class Hub {
     final AccessPolicy access;
     final InstantSource clock;
     final Scheduler scheduler;
+    final Mirror.Trace trace;
     final MirrorOptions options;
     final Counters counters = new Counters();
     final Sessions sessions = new Sessions();
@@ -57,10 +58,11 @@ final class Hub {
         this.clock = required(builder.clock, "clock");
         this.random = required(builder.random, "random");
         this.scheduler = required(builder.scheduler, "scheduler");
+        this.trace = builder.trace;
         this.access = builder.access;
         this.options = builder.options;
         this.deadlines = new Deadlines(scheduler);
-        this.channels = new Channels(broker, counters);
+        this.channels = new Channels(broker, counters, trace);
         this.publishing = new Publishing(this);
         this.directs = new Directs(this);
     }

@@ -3,9 +3,11 @@ package dev.mirror.hub;
 import dev.mirror.channel.ChannelName;
 import dev.mirror.identity.Credentials;
 import dev.mirror.identity.Principal;
+import dev.mirror.identity.SessionId;
 import dev.mirror.identity.UserId;
 import dev.mirror.message.CloseReason;
 import dev.mirror.message.ErrorCode;
+import dev.mirror.message.Position;
 import dev.mirror.message.Protocol;
 import dev.mirror.message.Publication;
 import dev.mirror.spi.Authenticator;
@@ -140,6 +142,51 @@ public final class Mirror implements AutoCloseable {
         public record Now(int sessions, int users, int channels, int publishing, int backlog) {}
     }
 
+    /**
+     * Hears what becomes of messages on this node. Called on lanes, where it must not block or throw. The publications
+     * and details that it is shown are not to be kept with their bodies.
+     */
+    public interface Trace {
+        /** Hears nothing. */
+        Trace NONE = new Trace() {};
+
+        /** Whether the steps of messages with this id are wanted. Asked for every publication, so it must be cheap. */
+        default boolean wants(String id) {
+            return false;
+        }
+
+        /** A wanted message of the peer was accepted from it, or its acknowledgement was sent. */
+        default void published(Step step, Peer peer, String id, @Nullable ChannelName channel) {}
+
+        /** A wanted publication was written to the peer, or was not; an unwanted one that was lost on a peer, too. */
+        default void delivered(Step step, Peer peer, Publication publication) {}
+
+        /** A request with an id, of any kind and wanted or not, was refused. */
+        default void refused(Peer peer, String id, ErrorCode error, String detail) {}
+
+        /** The peer was told that publications are missing: those after the first position, up to the second. */
+        default void missing(Peer peer, ChannelName channel, Position from, Position to) {}
+
+        /** Who is at the other end of a session. */
+        record Peer(SessionId session, @Nullable UserId user) {}
+
+        /** What was done with a message. */
+        enum Step {
+            /** Taken from the session that publishes it, and given to the broker. */
+            ACCEPTED,
+            /** Confirmed to that session. */
+            ACKNOWLEDGED,
+            /** Handed to a subscriber's connection as it was published. */
+            WRITTEN,
+            /** Handed to a subscriber's connection out of the log, while the subscriber caught up. */
+            REPLAYED,
+            /** Not written yet: the subscriber catches up, and comes to it in the log. */
+            DEFERRED,
+            /** Not written: the connection takes no more, and was ended. It can come back and catch up. */
+            LOST
+        }
+    }
+
     /** Collects what a {@link Mirror} is made of. Not safe for several threads at once. */
     public static final class Builder {
         @Nullable
@@ -167,6 +214,7 @@ public final class Mirror implements AutoCloseable {
         InstantSource clock;
 
         AccessPolicy access = AccessPolicy.byKind();
+        Trace trace = Trace.NONE;
         MirrorOptions options = MirrorOptions.defaults();
 
         private Builder() {}
@@ -228,6 +276,12 @@ public final class Mirror implements AutoCloseable {
         /** The limits. Default: {@link MirrorOptions#defaults()}. */
         public Builder options(MirrorOptions value) {
             options = value;
+            return this;
+        }
+
+        /** Hears what becomes of messages. Default: nobody does. */
+        public Builder trace(Trace value) {
+            trace = value;
             return this;
         }
 

@@ -2,6 +2,7 @@ package dev.mirror.hub;
 
 import dev.mirror.channel.ChannelName;
 import dev.mirror.hub.AccessPolicy.Action;
+import dev.mirror.hub.Mirror.Trace.Step;
 import dev.mirror.identity.Principal;
 import dev.mirror.message.ClientMessage;
 import dev.mirror.message.ErrorCode;
@@ -71,6 +72,9 @@ final class Saying {
     private CompletionStage<Ok> store(
             Principal principal, @Nullable String request, ChannelName channel, String data, boolean opens) {
         String id = request == null ? hub.newId() : request;
+        if (hub.trace.wants(id)) {
+            hub.trace.published(Step.ACCEPTED, session.peer(), id, channel);
+        }
         Publication.Entry entry = new Publication.Entry(principal.user(), id, ChatPayload.stamped(data, principal));
         // It goes on on whichever thread stores.
         return hub.publishing
@@ -133,8 +137,8 @@ final class Saying {
     private void answer(@Nullable String request, Ok answer, @Nullable Throwable failure) {
         if (failure != null) {
             answers.failed(request, failure);
-        } else if (request != null) {
-            session.send(answer);
+        } else if (request != null && session.send(answer) && hub.trace.wants(request)) {
+            hub.trace.published(Step.ACKNOWLEDGED, session.peer(), request, answer.channel());
         }
         hub.publishing.answered();
     }

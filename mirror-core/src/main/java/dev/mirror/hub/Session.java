@@ -273,6 +273,7 @@ public final class Session {
     void refuse(@Nullable String request, ErrorCode error, long afterMillis, String detail) {
         hub.counters.refused(error);
         if (request != null && protocol == Protocol.V2) {
+            hub.trace.refused(peer(), request, error, detail);
             send(new ServerMessage.Refused(request, error, afterMillis, detail));
         }
     }
@@ -365,6 +366,10 @@ public final class Session {
         return lane;
     }
 
+    Mirror.Trace.Peer peer() {
+        return new Mirror.Trace.Peer(id, principal == null ? null : principal.user());
+    }
+
     /** Whether the peer has enough to read for now, so that what can wait, or be dropped, does not go to its outbox. */
     boolean hasEnough() {
         long queued = connection.queuedBytes();
@@ -375,9 +380,9 @@ public final class Session {
     }
 
     /** Sends a frame of the past, of which there may be many. */
-    void sendPast(ServerMessage message) {
+    boolean sendPast(ServerMessage message) {
         caughtUp++;
-        send(message);
+        return send(message);
     }
 
     /** Whether the hello was said; nothing may go before it. */

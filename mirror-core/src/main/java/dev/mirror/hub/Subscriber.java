@@ -1,6 +1,7 @@
 package dev.mirror.hub;
 
 import dev.mirror.channel.ChannelName;
+import dev.mirror.hub.Mirror.Trace.Step;
 import dev.mirror.message.ErrorCode;
 import dev.mirror.message.MirrorException;
 import dev.mirror.message.Position;
@@ -82,8 +83,11 @@ final class Subscriber {
         recovered = after == null || page.recovered();
         if (after == null) {
             last = page.tail();
+        } else if (recovered) {
+            last = after;
         } else {
-            last = recovered ? after : page.after();
+            last = page.after();
+            hub.trace.missing(session.peer(), channel, after, last);
         }
         hear(page.tail());
         if (state == State.OPENING) {
@@ -116,6 +120,9 @@ final class Subscriber {
         Position position = encoded.event().publication().position();
         hear(position);
         if (state != State.LIVE) {
+            if (encoded.traced() && state == State.CATCHING_UP) {
+                hub.trace.delivered(Step.DEFERRED, session.peer(), encoded.event().publication());
+            }
             return;
         }
         if (!position.epoch().equals(last.epoch())) {
@@ -134,10 +141,12 @@ final class Subscriber {
             return;
         }
         last = position;
-        if (channel.toString().equals(encoded.event().channel().toString())) {
-            session.send(encoded.frame());
-        } else {
-            session.send(new ServerMessage.Event(channel, encoded.event().publication()));
+        Publication publication = encoded.event().publication();
+        boolean written = channel.toString().equals(encoded.event().channel().toString())
+                ? session.send(encoded.frame())
+                : session.send(new ServerMessage.Event(channel, publication));
+        if (encoded.traced() || !written) {
+            hub.trace.delivered(written ? Step.WRITTEN : Step.LOST, session.peer(), publication);
         }
     }
 
@@ -196,7 +205,10 @@ final class Subscriber {
                 skipTo(new Position(position.epoch(), position.offset() - 1)); // trimmed while it was read
             }
             last = position;
-            session.sendPast(new ServerMessage.Event(channel, publication));
+            boolean written = session.sendPast(new ServerMessage.Event(channel, publication));
+            if (!written || hub.trace.wants(publication.entry().id())) {
+                hub.trace.delivered(written ? Step.REPLAYED : Step.LOST, session.peer(), publication);
+            }
         }
         Position tail = read.tail();
         if (!read.publications().isEmpty()) {
@@ -215,6 +227,7 @@ final class Subscriber {
 
     /** Says that what lies before is missing, and goes on from there. */
     private void skipTo(Position position) {
+        hub.trace.missing(session.peer(), channel, last, position);
         last = position;
         session.send(new ServerMessage.Gap(channel, position));
     }

@@ -11,6 +11,7 @@ import dev.mirror.server.store.ExportCommand;
 import dev.mirror.server.store.ImportCommand;
 import dev.mirror.server.store.RenewEpochCommand;
 import dev.mirror.server.store.RestoreCommand;
+import dev.mirror.server.trace.TraceCommand;
 import java.io.PrintWriter;
 import java.util.Collection;
 import java.util.List;
@@ -38,6 +39,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             "  mirror server                  run the server, then open http://localhost:9000",
             "  mirror server --help           all its options; each is also MIRROR_... and a key of a file",
             "  mirror backup FILE             a copy of accounts and messages, while the server runs",
+            "  mirror trace ID                what became of a message on the running server",
             "  mirror config show             what the server would be told, and by whom",
             "",
             "Exit codes: 0 as asked, 1 failure, 2 usage, 3 configuration, 4 cannot open a port,",
@@ -92,6 +94,7 @@ public final class Main implements Runnable {
                 .addSubcommand(new CheckCommand())
                 .addSubcommand(new ExportCommand())
                 .addSubcommand(new ImportCommand())
+                .addSubcommand(new TraceCommand())
                 .addSubcommand(new ConfigCommand())
                 .addSubcommand(new Version())
                 // After the commands, so that it counts for them.

@@ -12,11 +12,15 @@ import dev.mirror.server.config.ExitCode;
 import dev.mirror.server.config.LimitOptions;
 import dev.mirror.server.config.ServerOptions;
 import dev.mirror.server.config.StartException;
+import dev.mirror.server.config.TraceOptions;
 import dev.mirror.server.http.HttpServer;
 import dev.mirror.server.http.HttpSettings;
 import dev.mirror.server.http.ManagementServer;
 import dev.mirror.server.metrics.MeteredBroker;
 import dev.mirror.server.metrics.MirrorMetrics;
+import dev.mirror.server.trace.TraceReader;
+import dev.mirror.server.trace.TraceRing;
+import dev.mirror.server.trace.TracedConversations;
 import dev.mirror.spi.Broker;
 import dev.mirror.spi.Presence;
 import dev.mirror.sql.LogOptions;
@@ -113,18 +117,20 @@ public final class MirrorServer implements AutoCloseable {
         MirrorMetrics metrics = keep(new MirrorMetrics());
         Place place = place(store, threads);
         channels.set(place);
-        Broker broker = keep(new MeteredBroker(place.broker(), metrics.registry()));
+        TraceRing trace = trace();
+        Broker broker = keep(new MeteredBroker(place.broker(), metrics.registry(), trace));
         Presence presence = new MemoryPresence(threads);
         Mirror mirror = Mirror.builder()
                 .broker(broker)
                 .authenticator(accounts)
-                .conversations(place.conversations())
+                .conversations(new TracedConversations(place.conversations(), trace))
                 .presence(presence)
                 .relays(store.relays())
                 .clock(time)
                 .random(chance)
                 .scheduler(threads)
                 .options(limits())
+                .trace(trace == null ? Mirror.Trace.NONE : trace)
                 .build();
         Logins.Watch watch = accounts.logins()
                 .onEnded(ended -> mirror.disconnect(
@@ -146,10 +152,16 @@ public final class MirrorServer implements AutoCloseable {
         // Not before: to close one whose loops never ran is to wait for them.
         keep(transport);
         origins = options.origins(port);
-        ManagementServer management = new ManagementServer(metrics::scrape, this::notReady);
+        ManagementServer management = new ManagementServer(metrics::scrape, this::notReady, new TraceReader(trace, broker));
         managementPort = management.start(options);
         // Closed last, so that it tells of the drain to the end.
         opened.addLast(management);
+    }
+
+    private @Nullable TraceRing trace() {
+        TraceOptions wanted = options.trace();
+        TraceRing.Limits limits = new TraceRing.Limits(wanted.messages(), wanted.steps(), wanted.sample());
+        return limits.messages() == 0 ? null : TraceRing.of(limits, time);
     }
 
     private LogOptions logOptions() {

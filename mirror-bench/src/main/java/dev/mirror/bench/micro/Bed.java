@@ -33,6 +33,11 @@ final class Bed implements AutoCloseable {
     private long frames;
 
     Bed() {
+        this(Mirror.Trace.NONE);
+    }
+
+    /** A mirror that is watched. */
+    Bed(Mirror.Trace trace) {
         mirror = Mirror.builder()
                 .broker(broker)
                 .authenticator(authenticator)
@@ -45,6 +50,7 @@ final class Bed implements AutoCloseable {
                 .options(MirrorOptions.builder()
                         .publishRate(UNLIMITED, UNLIMITED)
                         .build())
+                .trace(trace)
                 .build();
     }
 

@@ -1,7 +1,10 @@
 package dev.mirror.bench.micro;
 
+import dev.mirror.hub.Mirror;
 import dev.mirror.hub.Session;
 import dev.mirror.message.Protocol;
+import dev.mirror.server.trace.TraceRing;
+import java.time.InstantSource;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -28,17 +31,31 @@ public class FanoutBenchmark {
     @Param({"100", "1000"})
     public int subscribers = 100;
 
-    private final Bed bed = new Bed();
-    private final Session publisher = bed.open("publisher", Protocol.V2);
+    /** What is traced: nothing, failures only (there are none), or one message in 100, as a server does. */
+    @Param({"nothing", "failures", "sample"})
+    public String traced = "nothing";
+
+    private Bed bed = new Bed();
+    private Session publisher = bed.open("publisher", Protocol.V2);
     private long number;
 
     /** Subscribes everybody. */
     @Setup
     public void subscribe() {
+        bed.close();
+        bed = new Bed(trace());
+        publisher = bed.open("publisher", Protocol.V2);
         for (int i = 0; i < subscribers; i++) {
             Session session = bed.open("subscriber-" + i, Protocol.V2);
             bed.receive(session, "{\"code\":\"channel.subscribe\",\"channel\":\"lobby\"}");
         }
+    }
+
+    private Mirror.Trace trace() {
+        return traced.equals("nothing")
+                ? Mirror.Trace.NONE
+                : TraceRing.of(
+                        new TraceRing.Limits(1_000, 100, traced.equals("sample") ? 100 : 0), InstantSource.system());
     }
 
     /** Publishes to all and hears the answer. */

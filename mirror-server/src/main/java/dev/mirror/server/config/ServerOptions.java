@@ -29,7 +29,8 @@ public final class ServerOptions {
         JSON
     }
 
-    private static final int DEFAULT_MANAGEMENT_PORT = 9001;
+    /** Where the management port is if nobody says otherwise and it is free. */
+    public static final int DEFAULT_MANAGEMENT_PORT = 9001;
 
     @Option(
             names = "--port",
@@ -50,7 +51,7 @@ public final class ServerOptions {
             names = "--management-port",
             paramLabel = "PORT",
             description =
-                    "metrics and health, on loopback only; 0 picks a free one (9001, or a free one if that is taken)")
+                    "metrics, health and traces, on loopback only; 0 picks a free one (9001, or a free one if that is taken)")
     private @Nullable Integer managementPort;
 
     @Option(
@@ -100,6 +101,9 @@ public final class ServerOptions {
 
     @Mixin
     private LimitOptions limits = new LimitOptions();
+
+    @Mixin
+    private TraceOptions trace = new TraceOptions();
 
     @Mixin
     private BrokerOptions broker = new BrokerOptions();
@@ -196,6 +200,11 @@ public final class ServerOptions {
         return limits;
     }
 
+    /** How much is remembered of what became of messages. */
+    public TraceOptions trace() {
+        return trace;
+    }
+
     /** Where channels live. */
     public BrokerOptions broker() {
         return broker;
@@ -222,6 +231,7 @@ public final class ServerOptions {
         store.check();
         retention.check();
         limits.check();
+        trace.check();
         pubnub.check();
         broker.check(pubnub);
     }

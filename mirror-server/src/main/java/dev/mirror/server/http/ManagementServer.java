@@ -3,6 +3,7 @@ package dev.mirror.server.http;
 import dev.mirror.server.config.ExitCode;
 import dev.mirror.server.config.ServerOptions;
 import dev.mirror.server.config.StartException;
+import dev.mirror.server.trace.TraceReader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -14,7 +15,7 @@ import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 
-/** Metrics and health on a port of its own, which only this machine can reach. Answers nothing else. */
+/** Metrics, health and traces on a port of its own, which only this machine can reach. Answers nothing else. */
 public final class ManagementServer implements AutoCloseable {
     private static final String PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
 
@@ -26,10 +27,12 @@ public final class ManagementServer implements AutoCloseable {
      *
      * @param scrape the metrics in Prometheus' text format
      * @param notReady why no work should be sent here
+     * @param traces tells what became of messages
      */
-    public ManagementServer(Supplier<String> scrape, Supplier<List<String>> notReady) {
+    public ManagementServer(Supplier<String> scrape, Supplier<List<String>> notReady, TraceReader traces) {
         Routes routes = new Routes();
         new Health(notReady).addTo(routes);
+        new TraceEndpoint(traces).addTo(routes);
         routes.add("GET", "/metrics", call -> {
             ByteBuffer text = StandardCharsets.UTF_8.encode(scrape.get());
             return CompletableFuture.completedFuture(new Reply(200, PROMETHEUS, text, List.of(), ""));

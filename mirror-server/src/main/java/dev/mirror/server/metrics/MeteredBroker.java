@@ -3,6 +3,7 @@ package dev.mirror.server.metrics;
 import dev.mirror.channel.ChannelName;
 import dev.mirror.message.Position;
 import dev.mirror.message.Publication;
+import dev.mirror.server.trace.TraceRing;
 import dev.mirror.spi.Broker;
 import dev.mirror.spi.Draft;
 import dev.mirror.spi.History;
@@ -16,15 +17,24 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** A broker that times how long a publish takes until it is acknowledged; otherwise the one it stands before. */
+/**
+ * A broker that times how long a publish takes until it is acknowledged, and tells the trace of it; otherwise the one it
+ * stands before.
+ */
 public final class MeteredBroker implements Broker {
     private final Broker broker;
+    private final @Nullable TraceRing trace;
     private final Timer publishes;
     private final Counter failures;
 
-    /** Stands before a broker, and owns it: closing this closes that. */
-    public MeteredBroker(Broker broker, MeterRegistry registry) {
+    /**
+     * Stands before a broker, and owns it: closing this closes that.
+     *
+     * @param trace hears how each publish came out; {@code null} if nobody does
+     */
+    public MeteredBroker(Broker broker, MeterRegistry registry, @Nullable TraceRing trace) {
         this.broker = broker;
+        this.trace = trace;
         this.publishes = Timer.builder("mirror.publish.seconds")
                 .description("from a publish to its acknowledgement")
                 .publishPercentileHistogram()
@@ -44,6 +54,9 @@ public final class MeteredBroker implements Broker {
                 publishes.record(System.nanoTime() - began, TimeUnit.NANOSECONDS);
             } else {
                 failures.increment();
+            }
+            if (trace != null) {
+                trace.stored(draft, receipt, failure);
             }
         });
     }

@@ -50,6 +50,7 @@ final class World implements AutoCloseable {
     final MemoryBroker memory;
     final FailingBroker failing;
     final GatedBroker broker;
+    final RecordingTrace trace = new RecordingTrace();
     final Mirror mirror;
 
     /** Chance decides which lane runs next. */
@@ -103,6 +104,7 @@ final class World implements AutoCloseable {
                 .random(random)
                 .scheduler(time)
                 .options(options)
+                .trace(trace)
                 .build();
     }
 

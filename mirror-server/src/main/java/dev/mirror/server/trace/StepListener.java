@@ -1,0 +1,27 @@
+package dev.mirror.server.trace;
+
+import dev.mirror.server.trace.MessageTrace.Key;
+
+/** Hears of messages that are traced, to tell somebody else. Must not block; called on any thread. */
+interface StepListener {
+    /** Tells nobody. */
+    StepListener NONE = key -> new Follower() {
+        @Override
+        public void step(TraceStep step) {}
+
+        @Override
+        public void end() {}
+    };
+
+    /** A message is traced from now on. */
+    Follower begin(Key key);
+
+    /** Hears of one message. */
+    interface Follower {
+        /** Something happened to it. */
+        void step(TraceStep step);
+
+        /** It is forgotten. */
+        void end();
+    }
+}
