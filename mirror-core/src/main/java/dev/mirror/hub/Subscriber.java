@@ -121,7 +121,8 @@ final class Subscriber {
         hear(position);
         if (state != State.LIVE) {
             if (encoded.traced() && state == State.CATCHING_UP) {
-                hub.trace.delivered(Step.DEFERRED, session.peer(), encoded.event().publication());
+                hub.trace.delivered(
+                        Step.DEFERRED, session.peer(), encoded.event().publication());
             }
             return;
         }

@@ -152,7 +152,8 @@ public final class MirrorServer implements AutoCloseable {
         // Not before: to close one whose loops never ran is to wait for them.
         keep(transport);
         origins = options.origins(port);
-        ManagementServer management = new ManagementServer(metrics::scrape, this::notReady, new TraceReader(trace, broker));
+        ManagementServer management =
+                new ManagementServer(metrics::scrape, this::notReady, new TraceReader(trace, broker));
         managementPort = management.start(options);
         // Closed last, so that it tells of the drain to the end.
         opened.addLast(management);

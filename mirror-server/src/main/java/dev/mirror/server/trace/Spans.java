@@ -1,6 +1,5 @@
 package dev.mirror.server.trace;
 
-import dev.mirror.server.trace.MessageTrace.Key;
 import io.opentelemetry.api.GlobalOpenTelemetry;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanBuilder;
@@ -29,17 +28,17 @@ final class Spans implements StepListener {
     }
 
     @Override
-    public Follower begin(Key key) {
+    public Follower begin(MessageTrace.Key key) {
         return new MessageSpans(key);
     }
 
     /** The spans of one message. Safe for any thread. */
     private final class MessageSpans implements Follower {
-        private final Key key;
+        private final MessageTrace.Key key;
         /** The first one, below which the others are. */
         private final AtomicReference<@Nullable Span> root = new AtomicReference<>();
 
-        MessageSpans(Key key) {
+        MessageSpans(MessageTrace.Key key) {
             this.key = key;
         }
 
@@ -56,7 +55,9 @@ final class Spans implements StepListener {
                 first.end(step.at());
             }
             Context parent = Context.root().with(first);
-            Span span = builder("mirror " + step.what(), step.at()).setParent(parent).startSpan();
+            Span span = builder("mirror " + step.what(), step.at())
+                    .setParent(parent)
+                    .startSpan();
             describe(span, step);
             span.end(step.at());
         }

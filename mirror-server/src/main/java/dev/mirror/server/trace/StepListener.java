@@ -1,6 +1,5 @@
 package dev.mirror.server.trace;
 
-import dev.mirror.server.trace.MessageTrace.Key;
 
 /** Hears of messages that are traced, to tell somebody else. Must not block; called on any thread. */
 interface StepListener {
@@ -14,7 +13,7 @@ interface StepListener {
     };
 
     /** A message is traced from now on. */
-    Follower begin(Key key);
+    Follower begin(MessageTrace.Key key);
 
     /** Hears of one message. */
     interface Follower {

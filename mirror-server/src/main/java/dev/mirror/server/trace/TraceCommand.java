@@ -84,9 +84,8 @@ public final class TraceCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         JsonNode answer = ask("/trace" + query());
         PrintWriter out = spec.commandLine().getOut();
-        boolean known = !answer.path("messages").isEmpty()
-                || !answer.path("gaps").isEmpty()
-                || answer.has("log");
+        boolean known =
+                !answer.path("messages").isEmpty() || !answer.path("gaps").isEmpty() || answer.has("log");
         if (json) {
             out.println(written(answer));
         } else if (what.isEmpty()) {

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param epoch of the log; empty for any
  * @param offset in the log
  */
-public record TraceQuery(@Nullable String id, String publisher, @Nullable ChannelName channel, String epoch, long offset) {
+public record TraceQuery(
+        @Nullable String id, String publisher, @Nullable ChannelName channel, String epoch, long offset) {
     boolean isForNewest() {
         return id == null && channel == null;
     }

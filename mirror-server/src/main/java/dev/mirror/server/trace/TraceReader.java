@@ -106,7 +106,9 @@ public final class TraceReader {
         Origin place = message.place();
         return place != null
                 && gap.covers(
-                        place.channel(), place.position().epoch(), place.position().offset());
+                        place.channel(),
+                        place.position().epoch(),
+                        place.position().offset());
     }
 
     private CompletionStage<Optional<Publication>> inLog(TraceQuery query) {

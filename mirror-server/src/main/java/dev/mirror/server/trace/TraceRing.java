@@ -9,7 +9,6 @@ import dev.mirror.message.MirrorException;
 import dev.mirror.message.Position;
 import dev.mirror.message.Publication;
 import dev.mirror.message.Publication.Origin;
-import dev.mirror.server.trace.MessageTrace.Key;
 import dev.mirror.spi.Broker.Receipt;
 import dev.mirror.spi.Conversations.Mark;
 import dev.mirror.spi.Draft;
@@ -36,7 +35,7 @@ public final class TraceRing implements Mirror.Trace {
     private final InstantSource clock;
     private final StepListener listener;
     private final Sampling sampling;
-    private final ConcurrentMap<Key, MessageTrace> byKey = new ConcurrentHashMap<>();
+    private final ConcurrentMap<MessageTrace.Key, MessageTrace> byKey = new ConcurrentHashMap<>();
     /** Of conversations, whose marks concern many messages at once. The lists are immutable. */
     private final ConcurrentMap<ChannelName, List<MessageTrace>> byConversation = new ConcurrentHashMap<>();
 
@@ -98,7 +97,7 @@ public final class TraceRing implements Mirror.Trace {
     @Override
     public void published(Step step, Peer peer, String id, @Nullable ChannelName channel) {
         UserId publisher = peer.user();
-        MessageTrace trace = publisher == null ? null : trace(new Key(publisher, id), false);
+        MessageTrace trace = publisher == null ? null : trace(new MessageTrace.Key(publisher, id), false);
         if (trace != null) {
             String detail = channel == null ? "" : "on " + channel;
             trace.add(TraceStep.with(peer, clock.instant(), word(step), null, detail));
@@ -107,7 +106,7 @@ public final class TraceRing implements Mirror.Trace {
 
     @Override
     public void delivered(Step step, Peer peer, Publication publication) {
-        Key key = new Key(publication.entry().publisher(), publication.entry().id());
+        MessageTrace.Key key = new MessageTrace.Key(publication.entry().publisher(), publication.entry().id());
         MessageTrace trace = trace(key, step == Step.LOST);
         if (trace != null) {
             Origin place = new Origin(publication.channel(), publication.position());
@@ -122,7 +121,7 @@ public final class TraceRing implements Mirror.Trace {
         if (publisher == null || id.isEmpty()) {
             return;
         }
-        MessageTrace trace = trace(new Key(publisher, id), true);
+        MessageTrace trace = trace(new MessageTrace.Key(publisher, id), true);
         if (trace != null) {
             String why = error.wire() + ": " + detail;
             trace.add(TraceStep.with(peer, clock.instant(), TraceStep.REFUSED, null, why));
@@ -145,7 +144,7 @@ public final class TraceRing implements Mirror.Trace {
         if (failure == null && !wants(entry.id())) {
             return;
         }
-        MessageTrace trace = trace(new Key(entry.publisher(), entry.id()), failure != null);
+        MessageTrace trace = trace(new MessageTrace.Key(entry.publisher(), entry.id()), failure != null);
         if (trace == null) {
             return;
         }
@@ -188,7 +187,7 @@ public final class TraceRing implements Mirror.Trace {
     }
 
     /** What is known of a message, or begins to be; {@code null} if it is none that is traced. */
-    private @Nullable MessageTrace trace(Key key, boolean failure) {
+    private @Nullable MessageTrace trace(MessageTrace.Key key, boolean failure) {
         MessageTrace known = byKey.get(key);
         if (known != null || (!failure && !sampling.samples(key.id()))) {
             return known;
@@ -260,9 +259,8 @@ public final class TraceRing implements Mirror.Trace {
     }
 
     private static String reason(@Nullable Throwable failure) {
-        Throwable cause = failure instanceof CompletionException && failure.getCause() != null
-                ? failure.getCause()
-                : failure;
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         return cause instanceof MirrorException known
                 ? known.code().wire() + ": " + known.getMessage()
                 : ErrorCode.INTERNAL.wire() + ": the server's log says why";

@@ -49,7 +49,8 @@ final class TraceText {
     }
 
     private static String why(JsonNode step) {
-        boolean failure = text(step, "what").equals(TraceStep.REFUSED) || text(step, "what").equals(TraceStep.FAILED);
+        boolean failure = text(step, "what").equals(TraceStep.REFUSED)
+                || text(step, "what").equals(TraceStep.FAILED);
         return failure ? ": " + text(step, "detail") : "";
     }
 
@@ -60,8 +61,8 @@ final class TraceText {
         for (JsonNode step : message.path("steps")) {
             Instant at = Instant.parse(step.path("at").asText());
             first = first == null ? at : first;
-            out.println("  " + DAY_AND_TIME.format(at) + "  " + after(first, at) + "  "
-                    + padded(text(step, "what")) + sentence(step));
+            out.println("  " + DAY_AND_TIME.format(at) + "  " + after(first, at) + "  " + padded(text(step, "what"))
+                    + sentence(step));
         }
         if (message.path("leftOut").asLong() > 0) {
             out.println("  and " + message.path("leftOut").asLong() + " further steps, which there was no room for"
@@ -90,7 +91,8 @@ final class TraceText {
     }
 
     private static String in(JsonNode step) {
-        return ", in " + text(step, "channel") + " at offset " + step.path("offset").asLong();
+        return ", in " + text(step, "channel") + " at offset "
+                + step.path("offset").asLong();
     }
 
     private void gap(JsonNode gap) {

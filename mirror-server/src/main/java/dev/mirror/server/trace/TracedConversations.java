@@ -23,10 +23,12 @@ public final class TracedConversations implements Conversations {
     public CompletionStage<Mark> mark(UserId user, ChannelName channel, Mark mark) {
         CompletionStage<Mark> merged = conversations.mark(user, channel, mark);
         TraceRing told = trace;
-        return told == null ? merged : merged.thenApply(now -> {
-            told.marked(user, channel, now);
-            return now;
-        });
+        return told == null
+                ? merged
+                : merged.thenApply(now -> {
+                    told.marked(user, channel, now);
+                    return now;
+                });
     }
 
     @Override

@@ -108,8 +108,7 @@ final class SpansTest {
 
     @Test
     void withoutAnAgentNothingHappens() {
-        StepListener.Follower nobody =
-                Spans.ofAgent().begin(new MessageTrace.Key(new UserId("ann"), "m"));
+        StepListener.Follower nobody = Spans.ofAgent().begin(new MessageTrace.Key(new UserId("ann"), "m"));
         assertThatCode(() -> nobody.step(new TraceStep(now, "accepted", null, null, null, "")))
                 .doesNotThrowAnyException();
         assertThat(ended).isEmpty();

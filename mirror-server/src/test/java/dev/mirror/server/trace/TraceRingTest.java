@@ -11,7 +11,6 @@ import dev.mirror.message.ErrorCode;
 import dev.mirror.message.MirrorException;
 import dev.mirror.message.Position;
 import dev.mirror.message.Publication;
-import dev.mirror.message.Publication.Origin;
 import dev.mirror.server.trace.TraceRing.Limits;
 import dev.mirror.spi.Broker.Receipt;
 import dev.mirror.spi.Conversations.Mark;
@@ -189,7 +188,8 @@ final class TraceRingTest {
     void gapsAreKeptWithTheirRangeAndAreBounded() {
         ring.missing(BOBS, LOBBY, new Position("e", 3), new Position("e", 5));
         TraceRing.Missing gap = ring.gaps().get(0);
-        assertThat(IntStream.rangeClosed(1, 9).filter(i -> gap.covers(LOBBY, "e", i))).containsExactly(4, 5);
+        assertThat(IntStream.rangeClosed(1, 9).filter(i -> gap.covers(LOBBY, "e", i)))
+                .containsExactly(4, 5);
         assertThat(gap.covers(TALK, "e", 4)).isFalse();
         assertThat(gap.covers(LOBBY, "other", 4)).isFalse();
 

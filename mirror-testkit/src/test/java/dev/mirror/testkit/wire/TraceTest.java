@@ -2,8 +2,8 @@ package dev.mirror.testkit.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.mirror.memory.MemoryBroker;
 import dev.mirror.hub.MirrorOptions;
+import dev.mirror.memory.MemoryBroker;
 import dev.mirror.message.ErrorCode;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -113,8 +113,7 @@ class TraceTest {
         world.broker.publishes.shut();
         ann.say(say("plain-1", "lobby"));
         world.seconds(6);
-        assertThat(world.trace.take())
-                .containsExactly("refused plain-1 of ann " + ErrorCode.STORE_UNAVAILABLE.wire());
+        assertThat(world.trace.take()).containsExactly("refused plain-1 of ann " + ErrorCode.STORE_UNAVAILABLE.wire());
     }
 
     @Test
