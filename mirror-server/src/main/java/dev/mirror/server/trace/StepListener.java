@@ -1,6 +1,5 @@
 package dev.mirror.server.trace;
 
-
 /** Hears of messages that are traced, to tell somebody else. Must not block; called on any thread. */
 interface StepListener {
     /** Tells nobody. */

@@ -20,7 +20,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -74,11 +73,12 @@ public final class TraceCommand implements Callable<Integer> {
             description = "The server's management port; its log names it (${DEFAULT-VALUE}).")
     private int managementPort = ServerOptions.DEFAULT_MANAGEMENT_PORT;
 
-    @Option(names = "--config", paramLabel = "FILE", description = "The server's properties file, for its port.")
-    private @Nullable Path config;
-
     /** Only picocli makes one. */
     public TraceCommand() {}
+
+    /** Read before any option is, by {@link dev.mirror.server.config.ServerConfig}; here it is only allowed. */
+    @Option(names = "--config", paramLabel = "FILE", description = "The server's properties file, for its port.")
+    void config(Path file) {}
 
     @Override
     public Integer call() throws InterruptedException {

@@ -1,5 +1,6 @@
 package dev.mirror.server.trace;
 
+import dev.mirror.channel.ChannelName;
 import dev.mirror.message.Position;
 import dev.mirror.message.Publication;
 import dev.mirror.message.Publication.Origin;
@@ -112,14 +113,15 @@ public final class TraceReader {
     }
 
     private CompletionStage<Optional<Publication>> inLog(TraceQuery query) {
-        if (query.channel() == null || query.offset() < 1) {
+        ChannelName channel = query.channel();
+        if (channel == null || query.offset() < 1) {
             return CompletableFuture.completedFuture(Optional.empty());
         }
-        return broker.history(HistoryQuery.latest(query.channel(), 0))
+        return broker.history(HistoryQuery.latest(channel, 0))
                 .thenCompose(end -> {
                     String epoch = query.epoch().isEmpty() ? end.tail().epoch() : query.epoch();
                     Position before = new Position(epoch, query.offset() - 1);
-                    return broker.history(HistoryQuery.after(query.channel(), before, 1));
+                    return broker.history(HistoryQuery.after(channel, before, 1));
                 })
                 .thenApply(History::publications)
                 .thenApply(page -> page.stream()

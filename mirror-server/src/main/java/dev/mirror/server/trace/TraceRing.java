@@ -106,7 +106,8 @@ public final class TraceRing implements Mirror.Trace {
 
     @Override
     public void delivered(Step step, Peer peer, Publication publication) {
-        MessageTrace.Key key = new MessageTrace.Key(publication.entry().publisher(), publication.entry().id());
+        MessageTrace.Key key = new MessageTrace.Key(
+                publication.entry().publisher(), publication.entry().id());
         MessageTrace trace = trace(key, step == Step.LOST);
         if (trace != null) {
             Origin place = new Origin(publication.channel(), publication.position());
