@@ -152,8 +152,10 @@ public final class MirrorServer implements AutoCloseable {
         // Not before: to close one whose loops never ran is to wait for them.
         keep(transport);
         origins = options.origins(port);
-        ManagementServer management =
-                new ManagementServer(metrics::scrape, this::notReady, new TraceReader(trace, broker));
+        manage(new ManagementServer(metrics::scrape, this::notReady, new TraceReader(trace, broker)));
+    }
+
+    private void manage(ManagementServer management) {
         managementPort = management.start(options);
         // Closed last, so that it tells of the drain to the end.
         opened.addLast(management);
