@@ -3,6 +3,7 @@ package dev.mirror.bench.faults;
 import dev.mirror.testkit.net.RawWebSocket;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -12,6 +13,7 @@ final class Dripping implements Fault {
     private static final int SOME = 60;
     private static final int MANY = 500;
     private static final int ENDED_MILLIS = 16_000;
+    private static final Duration CLOSED = Duration.ofSeconds(10);
     private static final int DRIPS = 12;
     private static final byte[] HEAD = "GET /ws HTTP/1.1\r\nHost: localhost\r\n".getBytes(StandardCharsets.ISO_8859_1);
 
@@ -45,6 +47,8 @@ final class Dripping implements Fault {
                 socket.close();
             }
         }
+        // A connection that was closed politely waits a few seconds for the peer's end.
+        Scene.millisUntil(CLOSED, () -> vitals.files() <= files + 20);
         scene.measure("F15 open files afterwards", vitals.files(), files + 20);
     }
 
