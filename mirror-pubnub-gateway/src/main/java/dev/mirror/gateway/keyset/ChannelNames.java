@@ -55,7 +55,8 @@ public final class ChannelNames {
 
     /** Whether it stands for all names that begin like it: {@code a.*} or {@code a.b.*}. */
     public static boolean isWildcard(String name) {
-        if (!name.endsWith(WILDCARD)) {
+        // It is the name of a channel too, if only of one that has a presence and no log.
+        if (!name.endsWith(WILDCARD) || name.length() > ChannelName.MAX_LENGTH) {
             return false;
         }
         String prefix = name.substring(0, name.length() - WILDCARD.length());
