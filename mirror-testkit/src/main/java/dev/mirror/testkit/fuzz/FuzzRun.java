@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 /**
  * One search by Jazzer for an input that breaks the rule of a target. In its folder it leaves {@code log}, the inputs
  * that led somewhere new ({@code grown}, with which the next search begins), {@code NAME.txt}, the corpus with the shortest
- * that are worth keeping, and {@code run.json}, one line about the search.
+ * that are worth keeping, and {@code run.json}, one line about the search for docs/runs/fuzz.ndjson.
  */
 final class FuzzRun {
     private static final Pattern EXECUTED = Pattern.compile("stat::number_of_executed_units:\\s*(\\d+)");
@@ -50,6 +50,9 @@ final class FuzzRun {
                         seeds.toString()));
         Duration taken = Duration.ofNanos(System.nanoTime() - begun);
         collect(found);
+        if (executed().equals("0")) {
+            findings.add("Jazzer did not say how many inputs it tried");
+        }
         keepTheBest(corpus, seeds);
         Files.writeString(this.folder.resolve("run.json"), line(taken));
     }
@@ -117,12 +120,15 @@ final class FuzzRun {
     }
 
     private String line(Duration taken) throws IOException {
-        Matcher executed = EXECUTED.matcher(Files.readString(log()));
-        String count = executed.find() ? executed.group(1) : "0";
         return String.format(
                 "{\"what\":\"%s\",\"shows\":[\"I7\",\"I11\"],\"unit\":\"executions\",\"count\":%s,\"failures\":%d,"
                         + "\"seconds\":%d,\"date\":\"%s\",\"command\":\"mvn -Pfuzz test\"}%n",
-                target.getSimpleName(), count, findings.size(), taken.toSeconds(), LocalDate.now(ZoneOffset.UTC));
+                target.getSimpleName(), executed(), findings.size(), taken.toSeconds(), LocalDate.now(ZoneOffset.UTC));
+    }
+
+    private String executed() throws IOException {
+        Matcher executed = EXECUTED.matcher(Files.readString(log()));
+        return executed.find() ? executed.group(1) : "0";
     }
 
     private Path emptied(String name) throws IOException {
