@@ -4,6 +4,7 @@ import dev.mirror.bench.kill.Folders;
 import dev.mirror.bench.kill.Ground;
 import dev.mirror.bench.kill.KillRun;
 import dev.mirror.bench.kill.Plan;
+import dev.mirror.bench.kill.SideBySide;
 import dev.mirror.bench.kill.Tally;
 import dev.mirror.simulation.history.Event;
 import dev.mirror.simulation.history.HistoryFile;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -57,6 +59,14 @@ public final class FaultsCommand implements Callable<Integer> {
     private long seed = System.nanoTime();
 
     @Option(
+            names = "--at-once",
+            description = {
+                "Runs that take place at the same time; what is measured of time and memory",
+                "is then that of a busy machine. Default: ${DEFAULT-VALUE}."
+            })
+    private int atOnce = 1;
+
+    @Option(
             names = "--per-second",
             description = "Publications that all ask for in a second. Default: ${DEFAULT-VALUE}.")
     private int perSecond = 800;
@@ -85,7 +95,7 @@ public final class FaultsCommand implements Callable<Integer> {
 
     private final Tally tally;
     private final Report report = new Report();
-    private final List<String> notHere = new ArrayList<>();
+    private final List<String> notHere = new CopyOnWriteArrayList<>();
 
     FaultsCommand(PrintStream out) {
         this.tally = new Tally(out);
@@ -106,22 +116,22 @@ public final class FaultsCommand implements Callable<Integer> {
         Files.createDirectories(output);
         tally.say("seed %d: %d rounds of %d faults; the server has %s", seed, runs, kinds.size(), jvm);
         long began = System.nanoTime();
-        int done = 0;
+        List<SideBySide.Run> all = new ArrayList<>();
         try (Ground ground = new Ground(output.toAbsolutePath(), plan, classPath, CROWD, tally::started)) {
             ground.running(main);
             for (int round = 1; round <= runs; round++) {
                 for (Kind kind : kinds) {
-                    done++;
                     String name = kind.name() + "-" + round;
-                    String progress = done + "/" + runs * kinds.size();
-                    run(name, progress, kind, plan, ground);
+                    String progress = all.size() + 1 + "/" + runs * kinds.size();
+                    all.add(() -> run(name, progress, kind, plan, ground));
                 }
             }
+            SideBySide.run(atOnce, all);
         }
         Path page = output.resolve("report.html").toAbsolutePath();
         Files.writeString(page, report.html("seed " + seed));
         notHere.forEach(each -> tally.say("left out: %s", each));
-        if (notHere.size() == done) {
+        if (notHere.size() == all.size()) {
             return Tally.UNPREPARED;
         }
         long minutes = TimeUnit.NANOSECONDS.toMinutes(System.nanoTime() - began);

@@ -9,18 +9,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** One page about a series of runs: a line for each, what was measured, and how many answers came when. For one thread. */
+/** One page about a series of runs: a line for each, what was measured, and how many answers came when. For any thread. */
 final class Report {
     private static final int SLICES = 200;
     private static final int HEIGHT = 40;
 
+    // All of it is guarded by this.
     private final StringBuilder rows = new StringBuilder();
     private int passed;
     private int failed;
     private int invalid;
 
     /** A run that was judged. */
-    void add(String name, Verdict verdict, List<Event> events) {
+    synchronized void add(String name, Verdict verdict, List<Event> events) {
         boolean good = verdict.violations().isEmpty();
         passed += good ? 1 : 0;
         failed += good ? 0 : 1;
@@ -41,7 +42,7 @@ final class Report {
     }
 
     /** A run that shows nothing. */
-    void impossible(String name, Exception failure) {
+    synchronized void impossible(String name, Exception failure) {
         invalid++;
         rows.append("<tr class=bad><td>")
                 .append(escaped(name))
@@ -51,7 +52,7 @@ final class Report {
     }
 
     /** The page. */
-    String html(String title) {
+    synchronized String html(String title) {
         return """
                 <!doctype html>
                 <meta charset=utf-8>

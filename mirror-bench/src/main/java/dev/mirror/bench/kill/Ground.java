@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** Where runs take place: for each a folder of its own and, on PostgreSQL, a schema of its own. For one thread. */
+/** Where runs take place: for each a folder of its own and, on PostgreSQL, a schema of its own. Runs on SQLite may be prepared at once. */
 public final class Ground implements AutoCloseable {
     private final Plan plan;
     private final String classPath;

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -52,6 +53,11 @@ public final class KillCommand implements Callable<Integer> {
 
     @Option(names = "--main", hidden = true)
     private String main = "";
+
+    @Option(
+            names = "--at-once",
+            description = "Runs that take place at the same time, on SQLite. Default: ${DEFAULT-VALUE}.")
+    private int atOnce = 1;
 
     @Option(names = "--clients", description = "Users who publish and subscribe. Default: ${DEFAULT-VALUE}.")
     private int clients = 6;
@@ -110,9 +116,12 @@ public final class KillCommand implements Callable<Integer> {
         }
         try (Ground ground = prepared) {
             ground.running(main);
-            for (int number = first; number < first + runs; number++) {
-                run(number, plan, ground);
-            }
+            // The one PostgreSQL is killed under every run that is on it.
+            SideBySide.run(
+                    postgres ? 1 : atOnce,
+                    IntStream.range(first, first + runs)
+                            .<SideBySide.Run>mapToObj(number -> () -> run(number, plan, ground))
+                            .toList());
         }
         return summary();
     }

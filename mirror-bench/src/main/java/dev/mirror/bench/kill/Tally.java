@@ -10,7 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Judges the runs of a command one by one, says so in a line for each, and adds them up. For one thread. */
+/** Judges the runs of a command one by one, says so in a line for each, and adds them up. For any thread. */
 public final class Tally {
     /** Every run passed. */
     public static final int PASSED = 0;
@@ -24,6 +24,7 @@ public final class Tally {
     private static final int SHOWN = 10;
 
     private final PrintStream out;
+    // Everything below is guarded by this.
     private final Map<Violation.Kind, Integer> kinds = new EnumMap<>(Violation.Kind.class);
     private final List<Long> starts = new ArrayList<>();
     private long acknowledged;
@@ -39,12 +40,12 @@ public final class Tally {
     }
 
     /** A server was ready after so many milliseconds. */
-    public void started(long millis) {
+    public synchronized void started(long millis) {
         starts.add(millis);
     }
 
     /** A run could not be done, so it shows nothing. */
-    public void impossible(String name, Exception failure) {
+    public synchronized void impossible(String name, Exception failure) {
         invalid++;
         say("%s INVALID: %s%s", name, String.valueOf(failure.getMessage()), because(failure));
     }
@@ -61,7 +62,7 @@ public final class Tally {
      * @param least how many acknowledgements there have to be, or the run shows nothing
      * @return whether it passed
      */
-    public boolean judge(String name, int least, Verdict verdict, long nanos) {
+    public synchronized boolean judge(String name, int least, Verdict verdict, long nanos) {
         Verdict.Counts counts = verdict.counts();
         acknowledged += counts.acknowledged();
         delivered += counts.delivered();
@@ -98,7 +99,7 @@ public final class Tally {
      * @param afterwards what belongs to the same line
      * @return the exit code
      */
-    public int summary(String afterwards) {
+    public synchronized int summary(String afterwards) {
         say(
                 "%d passed, %d failed, %d invalid; %d acknowledged, %d delivered, %d faults under load; %s",
                 passed, failed, invalid, acknowledged, delivered, faults, afterwards);
@@ -114,7 +115,7 @@ public final class Tally {
     }
 
     /** Prints a line at once. */
-    public void say(String format, Object... values) {
+    public synchronized void say(String format, Object... values) {
         out.println(String.format(Locale.ROOT, format, values));
         out.flush();
     }
