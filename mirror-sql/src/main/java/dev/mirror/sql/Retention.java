@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Removes what is kept no longer, in the background: it reads where the logs stand, a few channels at a time, and the
@@ -41,6 +42,7 @@ final class Retention {
     private final InstantSource time;
     private final Scheduler scheduler;
     private volatile Instant believed; // only whoever sweeps, one at a time
+    private volatile boolean damageSaid; // only whoever sweeps; whether the log of the process has it
 
     Retention(LogOptions options, LogReader reader, LogWriter writer, InstantSource time, Scheduler scheduler) {
         this.options = options;
@@ -107,16 +109,39 @@ final class Retention {
             try (ResultSet row = statement.executeQuery()) {
                 for (; row.next(); count++) {
                     last = row.getLong(1);
-                    ChannelName channel = ChannelName.parse(row.getString(2)).orElseThrow();
-                    LogReader.Range rows = new LogReader.Range(channel, last, row.getLong(3), row.getLong(4), false);
-                    long keepFrom = keepFrom(connection, rows, now);
-                    if (keepFrom > rows.from()) {
-                        due.add(new Due(channel, keepFrom));
+                    ChannelName channel = channel(last, row.getString(2));
+                    if (channel != null) {
+                        LogReader.Range rows =
+                                new LogReader.Range(channel, last, row.getLong(3), row.getLong(4), false);
+                        long keepFrom = keepFrom(connection, rows, now);
+                        if (keepFrom > rows.from()) {
+                            due.add(new Due(channel, keepFrom));
+                        }
                     }
                 }
             }
         }
         return new Chunk(due, last, count == CHANNELS);
+    }
+
+    /**
+     * The channel of a row; {@code null} if its name is not one that was written. Nothing is removed of such a log, and
+     * above all not of another one, which that name may lead to.
+     */
+    private @Nullable ChannelName channel(long id, String name) {
+        ChannelName channel = ChannelName.parse(name).orElse(null);
+        if (channel != null && channel.canonical().equals(name)) {
+            return channel;
+        }
+        if (!damageSaid) {
+            damageSaid = true;
+            LOG.log(
+                    Level.ERROR,
+                    "The name of channel {0} in the database is not one, and nothing is removed of its log;"
+                            + " a check of the store tells of every such channel",
+                    Long.toString(id));
+        }
+        return null;
     }
 
     private long keepFrom(Connection connection, LogReader.Range rows, Instant now) throws SQLException {

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -130,6 +131,38 @@ class RetentionTest {
             assertThat(rows(fixture, "room")).isEqualTo(10);
             assertThat(fixture.all(ROOM)).hasSize(10);
         }
+    }
+
+    /** Of a log whose name is not one nothing is removed, nor of the one that the name may lead to; of all others it is. */
+    @Test
+    void aNameThatIsNotOneStopsNoSweep() {
+        LogOptions options = LogOptions.STANDARD
+                .withKept(ChannelKind.ROOM, new Keep(null, 10))
+                .withKept(ChannelKind.DIRECT, new Keep(null, 10));
+        List<String> logged = new CopyOnWriteArrayList<>();
+        try (LogFixture fixture = new LogFixture(database.in(folder), options);
+                Heard heard = Heard.of(Retention.class, logged::add)) {
+            for (String name : List.of("bad", "worse", "room", "ann.cat", "ann.bob")) {
+                publishMany(fixture, ChannelName.parse(name).orElseThrow(), 20);
+            }
+            rename(fixture, "bad", "not a name");
+            rename(fixture, "worse", "a.b.c");
+            rename(fixture, "ann.cat", "bob.ann");
+
+            Await.value(fixture.log().retention().sweep(0));
+            Await.value(fixture.log().retention().sweep(0));
+
+            assertThat(rows(fixture, "room")).isEqualTo(10);
+            assertThat(rows(fixture, "ann.bob")).isEqualTo(10);
+            assertThat(rows(fixture, "not a name")).isEqualTo(20);
+            assertThat(rows(fixture, "bob.ann")).isEqualTo(20);
+            assertThat(logged).as("once").singleElement().asString().contains("is not one");
+        }
+    }
+
+    private static void rename(LogFixture fixture, String name, String to) {
+        Await.value(fixture.store()
+                .write(handle -> handle.execute("UPDATE channels SET name = ? WHERE name = ?", to, name)));
     }
 
     /** A clock that leaps removes nothing that is not old; one that is right again, or goes on, is believed. */
