@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.mirror.channel.ChannelName;
 import dev.mirror.client.direct.Conversation;
+import dev.mirror.client.direct.Conversations;
 import dev.mirror.client.direct.Mark;
 import dev.mirror.identity.UserId;
 import dev.mirror.message.ErrorCode;
@@ -71,8 +72,9 @@ final class Answers {
     }
 
     /** Of a question for the conversations (W48). */
-    static List<Conversation> conversations(ServerMessage.Ok ok, @Nullable UserId me) {
-        JsonNode list = data(ok, "the conversations").path("conversations");
+    static Conversations conversations(ServerMessage.Ok ok, @Nullable UserId me) {
+        JsonNode data = data(ok, "the conversations");
+        JsonNode list = data.path("conversations");
         if (me == null || !list.isArray()) {
             throw unreadable("the conversations");
         }
@@ -82,7 +84,7 @@ final class Answers {
         } catch (IllegalArgumentException | NoSuchElementException broken) {
             throw unreadable("the conversations");
         }
-        return all;
+        return new Conversations(all, data.path("more").asBoolean());
     }
 
     private static Conversation conversation(JsonNode one, UserId me) {

@@ -5,6 +5,7 @@ import dev.mirror.channel.ChannelKind;
 import dev.mirror.channel.ChannelName;
 import dev.mirror.client.checkpoint.Start;
 import dev.mirror.client.direct.Conversation;
+import dev.mirror.client.direct.Conversations;
 import dev.mirror.client.direct.Mark;
 import dev.mirror.identity.UserId;
 import dev.mirror.message.ClientMessage;
@@ -13,7 +14,6 @@ import dev.mirror.message.ErrorCode;
 import dev.mirror.message.MirrorException;
 import dev.mirror.message.Position;
 import java.net.URI;
-import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
@@ -201,10 +201,9 @@ public final class MirrorClient implements AutoCloseable {
     }
 
     /**
-     * This user's conversations, the one with the newest publication first, at most 1,000: how much is unread in each, and how
-     * far the other user has come. It is a look at the server's state; from then on {@link ClientBuilder#onMark} tells.
+     * This user's conversations, at most 1,000: how much is unread in each, and how far the other user has come. It is a look at the server's state; from then on {@link ClientBuilder#onMark} tells.
      */
-    public CompletableFuture<List<Conversation>> conversations() {
+    public CompletableFuture<Conversations> conversations() {
         return gate.ask(
                 Request.Kind.MARK,
                 "",

@@ -3,6 +3,7 @@ package dev.mirror.client;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mirror.client.direct.Conversation;
+import dev.mirror.client.direct.Conversations;
 import dev.mirror.client.direct.Mark;
 import dev.mirror.message.ErrorCode;
 import dev.mirror.message.Position;
@@ -31,7 +32,7 @@ final class MarksTest {
     }
 
     private Conversation only(MirrorClient client) {
-        List<Conversation> all = hub.now(client.conversations());
+        List<Conversation> all = hub.now(client.conversations()).listed();
         assertThat(all).hasSize(1);
         return all.get(0);
     }
@@ -40,7 +41,7 @@ final class MarksTest {
     void w48_conversationsTellWhatIsUnreadAndHowFarTheOtherSideIs() {
         MirrorClient bot = hub.client("bot", with -> with);
         MirrorClient ann = hub.client("ann", with -> with);
-        assertThat(hub.now(bot.conversations())).isEmpty();
+        assertThat(hub.now(bot.conversations()).listed()).isEmpty();
         Receipt first = hub.now(ann.direct(VirtualHub.user("bot"), "1"));
         Receipt second = hub.now(ann.direct(VirtualHub.user("bot"), "2"));
 
@@ -57,6 +58,18 @@ final class MarksTest {
         assertThat(only(bot).unread()).isEqualTo(1);
         assertThat(only(ann).peer().mark()).isEqualTo(now);
         assertThat(only(ann).unread()).isZero();
+    }
+
+    /** Of more than a list may have, the newest are in it, and it says that there are others. */
+    @Test
+    void w48_aListThatIsNotAllOfThemSaysSo() {
+        MirrorClient bot = hub.client("bot", with -> with);
+        hub.talkWithMany(VirtualHub.user("bot"), 1_000);
+        assertThat(hub.now(bot.conversations()).more()).isFalse();
+        hub.talkWithMany(VirtualHub.user("bot"), 1_001);
+        Conversations some = hub.now(bot.conversations());
+        assertThat(some.more()).isTrue();
+        assertThat(some.listed()).hasSize(1_000);
     }
 
     @Test
@@ -146,7 +159,7 @@ final class MarksTest {
     @Test
     void w46_marksAndListsStayBelowTheRateThatTheServerStates() {
         MirrorClient bot = hub.client("bot", with -> with);
-        List<CompletableFuture<List<Conversation>>> lists =
+        List<CompletableFuture<Conversations>> lists =
                 IntStream.range(0, 300).mapToObj(i -> bot.conversations()).toList();
         hub.time.advance(Duration.ofSeconds(20));
 

@@ -2,11 +2,14 @@ package dev.mirror.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mirror.channel.ChannelName;
 import dev.mirror.hub.Mirror;
 import dev.mirror.identity.UserId;
 import dev.mirror.memory.MemoryBroker;
 import dev.mirror.memory.MemoryPresence;
 import dev.mirror.memory.MemoryRelayStore;
+import dev.mirror.message.Publication;
+import dev.mirror.spi.Draft;
 import dev.mirror.testkit.fake.FailingBroker;
 import dev.mirror.testkit.fake.StaticAuthenticator;
 import dev.mirror.testkit.time.Await;
@@ -14,6 +17,7 @@ import dev.mirror.testkit.time.SeededRandom;
 import dev.mirror.testkit.time.VirtualTime;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.UnaryOperator;
@@ -80,6 +84,15 @@ final class VirtualHub {
 
     void pass(Duration duration) {
         time.advance(duration);
+    }
+
+    /** Has somebody say something to so many others. */
+    void talkWithMany(UserId user, int others) {
+        for (int i = 1; i <= others; i++) {
+            ChannelName channel = ChannelName.direct(user, user("peer-" + i));
+            Publication.Entry entry = new Publication.Entry(user, "to-" + i, "\"hi\"");
+            Await.value(memory.publish(new Draft(channel, List.of(), entry)));
+        }
     }
 
     static UserId user(String id) {

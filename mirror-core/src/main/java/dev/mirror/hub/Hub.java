@@ -32,6 +32,9 @@ final class Hub {
     final Presence presence;
     final RelayStore relays;
     final Conversations conversations;
+    /** Whether the broker's offsets show that one is missing; asked for once, since a subscriber asks for each event. */
+    final boolean contiguous;
+
     final AccessPolicy access;
     final InstantSource clock;
     final Scheduler scheduler;
@@ -51,6 +54,7 @@ final class Hub {
     /** @throws IllegalStateException if something required is missing; the message names it */
     Hub(Mirror.Builder builder) {
         this.broker = required(builder.broker, "broker");
+        this.contiguous = broker.guarantees().contiguousOffsets();
         this.authenticator = required(builder.authenticator, "authenticator");
         this.presence = required(builder.presence, "presence");
         this.relays = required(builder.relays, "relays");

@@ -13,7 +13,6 @@ import dev.mirror.message.ServerMessage;
 import dev.mirror.spi.Conversations;
 import dev.mirror.spi.Conversations.Conversation;
 import dev.mirror.spi.Conversations.Mark;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** How far conversations were received and read: what one session says and asks (W46 to W48). Owned by its lane. */
@@ -58,7 +57,7 @@ final class Marks {
             answers.when(
                     message.id(),
                     hub.conversations.of(user, Conversations.MAX_LISTED),
-                    all -> answers.ok(message.id(), null, data(user, all)));
+                    listed -> answers.ok(message.id(), null, data(user, listed)));
         }
     }
 
@@ -69,11 +68,12 @@ final class Marks {
         return answers.within(rate, request, "at most " + hub.options.publishesPerSecond + " marks and lists a second");
     }
 
-    private static String data(UserId user, List<Conversation> all) {
+    private static String data(UserId user, Conversations.Listed listed) {
         return Data.object(json -> {
-            json.writeNumberField("count", all.size());
+            json.writeNumberField("count", listed.conversations().size());
+            json.writeBooleanField("more", listed.more());
             json.writeArrayFieldStart("conversations");
-            for (Conversation each : all) {
+            for (Conversation each : listed.conversations()) {
                 json.writeStartObject();
                 json.writeStringField("channel", each.channel().canonical());
                 json.writeStringField("epoch", each.tail().epoch());

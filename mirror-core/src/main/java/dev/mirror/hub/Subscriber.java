@@ -136,7 +136,7 @@ final class Subscriber {
         if (position.offset() <= last.offset()) {
             return;
         }
-        if (isContiguous() && position.offset() != last.offset() + 1) {
+        if (hub.contiguous && position.offset() != last.offset() + 1) {
             state = State.CATCHING_UP;
             catchUp();
             return;
@@ -149,10 +149,6 @@ final class Subscriber {
         if (encoded.traced() || !written) {
             hub.trace.delivered(written ? Step.WRITTEN : Step.LOST, session.peer(), publication);
         }
-    }
-
-    private boolean isContiguous() {
-        return hub.broker.guarantees().contiguousOffsets();
     }
 
     boolean isCatchingUp() {
@@ -202,7 +198,7 @@ final class Subscriber {
                 break;
             }
             Position position = publication.position();
-            if (isContiguous() && position.offset() != last.offset() + 1) {
+            if (hub.contiguous && position.offset() != last.offset() + 1) {
                 skipTo(new Position(position.epoch(), position.offset() - 1)); // trimmed while it was read
             }
             last = position;
@@ -215,7 +211,7 @@ final class Subscriber {
         if (!read.publications().isEmpty()) {
             attempts = 0;
         } else if ((tail.epoch().equals(heard.epoch()) && tail.offset() < heard.offset())
-                || (isContiguous() && tail.offset() > last.offset())) {
+                || (hub.contiguous && tail.offset() > last.offset())) {
             stumble(new MirrorException(ErrorCode.STORE_UNAVAILABLE, "the log does not show what it is said to have"));
             return;
         } else {
@@ -238,7 +234,7 @@ final class Subscriber {
         if (state != State.CATCHING_UP) {
             return;
         }
-        if (failure.code() == ErrorCode.STORE_DAMAGED && isContiguous()) {
+        if (failure.code() == ErrorCode.STORE_DAMAGED && hub.contiguous) {
             passDamage();
         } else if (failure.code().retry() != ErrorCode.Retry.AFTER
                 || failure.code() == ErrorCode.INTERNAL

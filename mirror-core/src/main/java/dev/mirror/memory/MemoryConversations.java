@@ -8,6 +8,7 @@ import dev.mirror.message.MirrorException;
 import dev.mirror.message.Publication;
 import dev.mirror.spi.Conversations;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -101,15 +102,20 @@ final class MemoryConversations implements Conversations {
     }
 
     @Override
-    public CompletionStage<List<Conversation>> of(UserId user, int limit) {
+    public CompletionStage<Listed> of(UserId user, int limit) {
         if (limit < 1 || limit > MAX_LISTED) {
             throw new IllegalArgumentException("1 to " + MAX_LISTED + " conversations are listed");
         }
-        return broker.locked(() -> byUser.getOrDefault(user, Map.of()).values().stream()
-                .sorted(Comparator.comparingLong((Talk talk) -> talk.timetoken).reversed())
-                .limit(limit)
-                .map(talk -> conversation(user, talk))
-                .toList());
+        return broker.locked(() -> {
+            Collection<Talk> talks = byUser.getOrDefault(user, Map.of()).values();
+            List<Conversation> listed = talks.stream()
+                    .sorted(Comparator.comparingLong((Talk talk) -> talk.timetoken)
+                            .reversed())
+                    .limit(limit)
+                    .map(talk -> conversation(user, talk))
+                    .toList();
+            return new Listed(listed, talks.size() > limit);
+        });
     }
 
     private Conversation conversation(UserId user, Talk talk) {

@@ -60,7 +60,7 @@ public interface Broker extends AutoCloseable {
     /** Reads a page of a log. */
     CompletionStage<History> history(HistoryQuery query);
 
-    /** What this broker promises, and what it cannot do. */
+    /** What this broker promises, and what it cannot do: always the same. */
     Guarantees guarantees();
 
     /** Ends every subscription and releases what the broker holds. Later calls fail with {@code busy}. */

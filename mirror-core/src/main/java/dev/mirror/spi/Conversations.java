@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  *       What was read was received; a mark beyond the tail is cut to it.
  *   <li><b>M2</b> What a user publishes on a direct channel moves that user's own marks to it, in the same step.
  *   <li><b>M3</b> {@link #of} has every direct channel with at least one publication that the user is one of the two
- *       of, those with the newest publication first, and nothing else.
+ *       of, those with the newest publication first, and nothing else; it says so if it leaves any out.
  *   <li><b>M4</b> A mark of another epoch than the log's fails with {@code conflict}, on a channel without a
  *       publication with {@code not.found}, and by somebody who is not one of the two with {@code not.allowed}.
  *   <li><b>M5</b> Marks, and when somebody was last seen, are as durable as the publications of the same store.
@@ -35,11 +35,18 @@ public interface Conversations {
     CompletionStage<Mark> mark(UserId user, ChannelName channel, Mark mark);
 
     /**
-     * The user's conversations, the newest first.
+     * The user's conversations.
      *
      * @param limit how many at most, 1 to {@value #MAX_LISTED}
      */
-    CompletionStage<List<Conversation>> of(UserId user, int limit);
+    CompletionStage<Listed> of(UserId user, int limit);
+
+    /**
+     * Some conversations of a user, the newest first.
+     *
+     * @param more whether there are others: older ones beyond the limit, or such as the store has damaged
+     */
+    record Listed(List<Conversation> conversations, boolean more) {}
 
     /** Notes that a user was there at this time; an earlier time than the one known changes nothing. */
     CompletionStage<Void> seen(UserId user, Instant when);

@@ -6,7 +6,6 @@ import dev.mirror.message.ErrorCode;
 import dev.mirror.message.MirrorException;
 import dev.mirror.spi.Conversations;
 import java.time.Instant;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -26,7 +25,7 @@ final class NoConversations implements Conversations {
     }
 
     @Override
-    public CompletionStage<List<Conversation>> of(UserId user, int limit) {
+    public CompletionStage<Listed> of(UserId user, int limit) {
         return refused();
     }
 

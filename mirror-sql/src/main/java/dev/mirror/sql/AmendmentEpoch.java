@@ -3,9 +3,6 @@ package dev.mirror.sql;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import dev.mirror.channel.ChannelName;
-import dev.mirror.identity.UserId;
-import dev.mirror.message.Position;
 import dev.mirror.message.Publication;
 import java.io.IOException;
 import java.sql.Connection;
@@ -14,6 +11,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The epoch inside of amendments. An edit, a deletion and a reaction name the position that they amend, and count only in
@@ -24,9 +22,8 @@ final class AmendmentEpoch {
     private static final JsonFactory JSON = new JsonFactory();
     private static final String SIGN = "\"amend\"";
     private static final int PAGE = 20;
-    private static final String ROWS = "SELECT p.channel, p.log_offset, p.timetoken, p.publisher, p.id, p.body, c.name,"
-            + " o.name, p.origin_offset FROM publications p JOIN channels c ON c.id = p.channel"
-            + " LEFT JOIN channels o ON o.id = p.origin_channel"
+    private static final String ROWS = "SELECT " + LogRow.COLUMNS + ", c.name, p.channel FROM publications p"
+            + " JOIN channels c ON c.id = p.channel" + LogRow.ORIGIN
             + " WHERE (p.channel, p.log_offset) > (?, ?) AND p.body LIKE '%" + SIGN + "%'"
             + " ORDER BY p.channel, p.log_offset LIMIT " + PAGE;
     private static final String CHANGE =
@@ -34,68 +31,63 @@ final class AmendmentEpoch {
 
     private AmendmentEpoch() {}
 
-    /** Everything that is stored. The caller commits. */
+    /** Everything that is stored, but for what is damaged: that must not look sound. The caller commits. */
     static void change(Connection connection, String from, String to) throws SQLException {
-        long channel = 0;
-        long offset = 0;
+        Row last = new Row(0, 0, Optional.empty());
         List<Row> page;
         do {
-            page = page(connection, channel, offset, to);
+            page = page(connection, last, to);
             try (PreparedStatement statement = connection.prepareStatement(CHANGE)) {
                 for (Row row : page) {
-                    channel = row.channel;
-                    offset = row.publication.position().offset();
-                    Publication.Entry entry = row.publication.entry();
-                    String body = changed(entry.body(), from, to);
-                    if (!body.equals(entry.body())) {
-                        statement.setString(1, body);
-                        statement.setLong(2, RowChecksum.of(row.with(body)));
-                        statement.setLong(3, channel);
-                        statement.setLong(4, offset);
-                        statement.executeUpdate();
-                    }
+                    last = row;
+                    change(statement, row, from, to);
                 }
             }
         } while (page.size() == PAGE);
     }
 
-    private record Row(long channel, Publication publication) {
-        Publication with(String body) {
-            Publication.Entry entry = publication.entry();
-            return new Publication(
-                    publication.channel(),
-                    publication.position(),
-                    publication.timetoken(),
+    private static void change(PreparedStatement statement, Row row, String from, String to) throws SQLException {
+        Publication before = row.publication.orElse(null);
+        if (before == null) {
+            return;
+        }
+        Publication.Entry entry = before.entry();
+        String body = changed(entry.body(), from, to);
+        if (!body.equals(entry.body())) {
+            Publication after = new Publication(
+                    before.channel(),
+                    before.position(),
+                    before.timetoken(),
                     new Publication.Entry(entry.publisher(), entry.id(), body),
-                    publication.origin());
+                    before.origin());
+            statement.setString(1, body);
+            statement.setLong(2, RowChecksum.of(after));
+            statement.setLong(3, row.channel);
+            statement.setLong(4, row.offset);
+            statement.executeUpdate();
         }
     }
 
-    private static List<Row> page(Connection connection, long channel, long offset, String epoch) throws SQLException {
+    /**
+     * A row that may be an amendment.
+     *
+     * @param publication empty if it is damaged
+     */
+    private record Row(long channel, long offset, Optional<Publication> publication) {}
+
+    private static List<Row> page(Connection connection, Row after, String epoch) throws SQLException {
         List<Row> page = new ArrayList<>();
         try (PreparedStatement statement = connection.prepareStatement(ROWS)) {
-            statement.setLong(1, channel);
-            statement.setLong(2, offset);
+            statement.setLong(1, after.channel);
+            statement.setLong(2, after.offset);
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {
-                    page.add(new Row(row.getLong(1), publication(row, epoch)));
+                    Optional<Publication> publication = LogRow.publication(row, row.getString(LogRow.NEXT), epoch);
+                    page.add(new Row(row.getLong(LogRow.NEXT + 1), row.getLong(1), publication));
                 }
             }
         }
         return page;
-    }
-
-    private static Publication publication(ResultSet row, String epoch) throws SQLException {
-        String origin = row.getString(8);
-        return new Publication(
-                ChannelName.parse(row.getString(7)).orElseThrow(),
-                new Position(epoch, row.getLong(2)),
-                row.getLong(3),
-                new Publication.Entry(new UserId(row.getString(4)), row.getString(5), row.getString(6)),
-                origin == null
-                        ? null
-                        : new Publication.Origin(
-                                ChannelName.parse(origin).orElseThrow(), new Position(epoch, row.getLong(9))));
     }
 
     /** The body with the other epoch, if it is an amendment of a log with the one; else as it is, to the character. */

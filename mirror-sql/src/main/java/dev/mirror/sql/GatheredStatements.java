@@ -26,10 +26,10 @@ import org.jspecify.annotations.Nullable;
  * Only the writer.
  */
 final class GatheredStatements extends LogStatements {
-    private static final String ORIGINALS = "SELECT n.publisher, n.id, c.name, p.log_offset, p.timetoken, p.body"
+    private static final String ORIGINALS = "SELECT " + LogRow.COLUMNS + ", c.name, n.publisher, n.id"
             + " FROM unnest(?::text[], ?::text[]) AS n (publisher, id)"
             + " JOIN publications p ON p.publisher = n.publisher AND p.id = n.id AND p.origin_channel IS NULL"
-            + " JOIN channels c ON c.id = p.channel";
+            + LogRow.ORIGIN + " LEFT JOIN channels c ON c.id = p.channel";
     private static final String CHANNELS = "SELECT c.name, c.id, c.first_offset,"
             + " (SELECT max(log_offset) FROM publications WHERE channel = c.id)"
             + " FROM unnest(?::text[]) AS n (name) JOIN channels c ON c.name = n.name";
@@ -174,8 +174,8 @@ final class GatheredStatements extends LogStatements {
         bind(connection, originals, 2, "text", ids);
         try (ResultSet row = originals.executeQuery()) {
             while (row.next()) {
-                Stored original = new Stored(row.getString(3), row.getLong(4), row.getLong(5), row.getString(6));
-                stored.put(new Key(row.getString(1), row.getString(2)), original);
+                Key key = new Key(row.getString(LogRow.NEXT + 1), row.getString(LogRow.NEXT + 2));
+                stored.put(key, Stored.of(row));
             }
         }
         asked = true;
@@ -210,13 +210,7 @@ final class GatheredStatements extends LogStatements {
         } else {
             add(channel, publication, null);
         }
-        stored.put(
-                Key.of(entry),
-                new Stored(
-                        channel.name.canonical(),
-                        publication.position().offset(),
-                        publication.timetoken(),
-                        entry.body()));
+        stored.put(Key.of(entry), new Stored(publication));
         return true;
     }
 

@@ -1,10 +1,8 @@
 package dev.mirror.sql;
 
 import dev.mirror.channel.ChannelName;
-import dev.mirror.identity.UserId;
 import dev.mirror.message.ErrorCode;
 import dev.mirror.message.MirrorException;
-import dev.mirror.message.Position;
 import dev.mirror.message.Publication;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -14,7 +12,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletionStage;
@@ -29,8 +26,7 @@ final class LogReader {
     private static final Logger LOG = System.getLogger(LogReader.class.getName());
     private static final String UNDER = "SELECT name, (SELECT timetoken FROM publications WHERE channel = channels.id"
             + " ORDER BY log_offset DESC LIMIT 1) FROM channels WHERE name >= ? AND name < ? ORDER BY name LIMIT ?";
-    private static final String PAGE = "SELECT p.log_offset, p.timetoken, p.publisher, p.id, p.body, o.name,"
-            + " p.origin_offset, p.checksum FROM publications p LEFT JOIN channels o ON o.id = p.origin_channel"
+    private static final String PAGE = "SELECT " + LogRow.COLUMNS + " FROM publications p" + LogRow.ORIGIN
             + " WHERE p.channel = ? AND p.log_offset BETWEEN ? AND ? ORDER BY p.log_offset";
     private static final String TIME = "SELECT timetoken FROM publications WHERE channel = ? AND log_offset = ?";
 
@@ -160,29 +156,9 @@ final class LogReader {
             statement.setLong(3, range.to);
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {
-                    visitor.row(row.getLong(1), publication(row, range.channel, epoch));
+                    visitor.row(row.getLong(1), LogRow.publication(row, range.channel, epoch));
                 }
             }
-        }
-    }
-
-    private static Optional<Publication> publication(ResultSet row, ChannelName channel, String epoch)
-            throws SQLException {
-        try {
-            String from = row.getString(6);
-            Publication.Origin origin = from == null
-                    ? null
-                    : new Publication.Origin(
-                            ChannelName.parse(from).orElseThrow(), new Position(epoch, row.getLong(7)));
-            Publication publication = new Publication(
-                    channel,
-                    new Position(epoch, row.getLong(1)),
-                    row.getLong(2),
-                    new Publication.Entry(new UserId(row.getString(3)), row.getString(4), row.getString(5)),
-                    origin);
-            return RowChecksum.of(publication) == row.getLong(8) ? Optional.of(publication) : Optional.empty();
-        } catch (IllegalArgumentException | NoSuchElementException notAsWritten) {
-            return Optional.empty();
         }
     }
 

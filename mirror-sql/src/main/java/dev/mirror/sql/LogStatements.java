@@ -22,8 +22,9 @@ class LogStatements {
     private static final String INSERT =
             "INSERT INTO publications (channel, log_offset, timetoken, publisher, id, body,"
                     + " origin_channel, origin_offset, checksum) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
-    private static final String ORIGINAL = "SELECT c.name, p.log_offset, p.timetoken, p.body FROM publications p"
-            + " JOIN channels c ON c.id = p.channel"
+    /** A row whose channel is gone is there nevertheless. */
+    private static final String ORIGINAL = "SELECT " + LogRow.COLUMNS + ", c.name FROM publications p" + LogRow.ORIGIN
+            + " LEFT JOIN channels c ON c.id = p.channel"
             + " WHERE p.publisher = ? AND p.id = ? AND p.origin_channel IS NULL";
 
     private final Connection connection;
@@ -120,18 +121,30 @@ class LogStatements {
     /**
      * An original that is stored.
      *
-     * @param channel the canonical name
+     * @param publication of no certain epoch; {@code null} if it is not what was written
      */
-    record Stored(String channel, long offset, long timetoken, String body) {}
+    record Stored(@Nullable Publication publication) {
+        /** The original of a row that ends with the name of its channel. */
+        static Stored of(ResultSet row) throws SQLException {
+            Publication found =
+                    LogRow.publication(row, row.getString(LogRow.NEXT), "-").orElse(null);
+            if (found == null) {
+                LOG.log(
+                        System.Logger.Level.ERROR,
+                        "The log of {0} is damaged at offset {1}",
+                        row.getString(LogRow.NEXT),
+                        Long.toString(row.getLong(1)));
+            }
+            return new Stored(found);
+        }
+    }
 
     /** What this publisher published with this id. */
     Optional<Stored> original(Publication.Entry entry) throws SQLException {
         original.setString(1, entry.publisher().value());
         original.setString(2, entry.id());
         try (ResultSet row = original.executeQuery()) {
-            return row.next()
-                    ? Optional.of(new Stored(row.getString(1), row.getLong(2), row.getLong(3), row.getString(4)))
-                    : Optional.empty();
+            return row.next() ? Optional.of(Stored.of(row)) : Optional.empty();
         }
     }
 

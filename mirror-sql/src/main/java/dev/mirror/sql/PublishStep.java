@@ -50,13 +50,20 @@ final class PublishStep implements Work.Step<Receipt> {
     }
 
     private Receipt receipt(Stored stored, String epoch) {
-        if (!stored.channel().equals(draft.channel().canonical())
-                || !stored.body().equals(draft.entry().body())) {
+        Publication original = stored.publication();
+        if (original == null) {
+            // Neither the repetition of what was written, nor something else: that cannot be known any more.
+            throw new MirrorException(
+                    ErrorCode.STORE_DAMAGED, "what is stored of this id is not what was written with it");
+        }
+        if (!original.channel().equals(draft.channel())
+                || !original.entry().body().equals(draft.entry().body())) {
             throw conflict();
         }
         // After a commit with an unknown outcome it may be the very one that this publish added.
-        boolean duplicate = stored.timetoken() != timetoken;
-        return new Receipt(new Position(epoch, stored.offset()), stored.timetoken(), duplicate);
+        boolean duplicate = original.timetoken() != timetoken;
+        Position position = new Position(epoch, original.position().offset());
+        return new Receipt(position, original.timetoken(), duplicate);
     }
 
     private static MirrorException conflict() {

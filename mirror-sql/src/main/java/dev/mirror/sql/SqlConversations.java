@@ -5,29 +5,39 @@ import dev.mirror.channel.ChannelName;
 import dev.mirror.identity.UserId;
 import dev.mirror.message.ErrorCode;
 import dev.mirror.message.MirrorException;
-import dev.mirror.message.Position;
+import dev.mirror.message.Publication;
 import dev.mirror.spi.Conversations;
 import dev.mirror.sql.LogStatements.Marks;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /** The conversations of a {@link SqlLog}: marks are written in the same transactions as publications. */
 final class SqlConversations implements Conversations {
-    private static final String LIST = "SELECT c.name, p.log_offset, p.timetoken, m.received, m.read,"
-            + " t.received, t.read, s.seen_ms FROM marks m"
-            + " JOIN channels c ON c.id = m.channel"
-            + " JOIN publications p ON p.channel = m.channel"
-            + " AND p.log_offset = (SELECT max(log_offset) FROM publications WHERE channel = m.channel)"
-            + " JOIN marks t ON t.user_id = m.peer AND t.channel = m.channel"
-            + " LEFT JOIN last_seen s ON s.user_id = m.peer"
-            + " WHERE m.user_id = ? ORDER BY p.timetoken DESC LIMIT ?";
+    private static final Logger LOG = System.getLogger(SqlConversations.class.getName());
+    /** The newest rows are found without their bodies, which are read only of those that are listed. */
+    private static final String LIST = "SELECT " + LogRow.COLUMNS + ", c.name, l.received, l.read,"
+            + " t.received, t.read, s.seen_ms FROM"
+            + " (SELECT m.channel, m.peer, m.received, m.read, n.log_offset FROM marks m"
+            + " JOIN publications n ON n.channel = m.channel"
+            + " AND n.log_offset = (SELECT max(log_offset) FROM publications WHERE channel = m.channel)"
+            + " WHERE m.user_id = ? ORDER BY n.timetoken DESC LIMIT ?) l"
+            + " JOIN publications p ON p.channel = l.channel AND p.log_offset = l.log_offset" + LogRow.ORIGIN
+            + " LEFT JOIN channels c ON c.id = l.channel"
+            + " JOIN marks t ON t.user_id = l.peer AND t.channel = l.channel"
+            + " LEFT JOIN last_seen s ON s.user_id = l.peer";
+    /** With their bodies they are in memory no longer than it takes to look at them. */
+    private static final int ROWS_AT_ONCE = 50;
 
     /** What a mark or a note takes while it waits, roughly. */
     private static final int WAITING_BYTES = 300;
@@ -69,35 +79,54 @@ final class SqlConversations implements Conversations {
     }
 
     @Override
-    public CompletionStage<List<Conversation>> of(UserId user, int limit) {
+    public CompletionStage<Listed> of(UserId user, int limit) {
         if (limit < 1 || limit > MAX_LISTED) {
             throw new IllegalArgumentException("1 to " + MAX_LISTED + " conversations are listed");
         }
         return writer.unlessClosed(() -> reader.ask(connection -> list(connection, user, limit)));
     }
 
-    private List<Conversation> list(Connection connection, UserId user, int limit) throws SQLException {
+    private Listed list(Connection connection, UserId user, int limit) throws SQLException {
         List<Conversation> listed = new ArrayList<>();
+        boolean damaged = false;
+        // Only in a transaction PostgreSQL's driver takes some rows at a time. It ends with the query.
+        connection.setAutoCommit(false);
         try (PreparedStatement statement = connection.prepareStatement(LIST)) {
+            statement.setFetchSize(ROWS_AT_ONCE);
             statement.setString(1, user.value());
-            statement.setInt(2, limit);
+            statement.setInt(2, limit + 1);
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {
-                    listed.add(conversation(row));
+                    Optional<Conversation> conversation = conversation(row);
+                    conversation.ifPresent(listed::add);
+                    damaged |= conversation.isEmpty();
                 }
             }
         }
-        return listed;
+        if (damaged && listed.isEmpty()) {
+            throw new MirrorException(
+                    ErrorCode.STORE_DAMAGED, "what is stored of these conversations is not what was written");
+        }
+        listed.sort(Comparator.comparingLong(Conversation::timetoken).reversed());
+        boolean beyond = listed.size() > limit;
+        return new Listed(beyond ? listed.subList(0, limit) : listed, beyond || damaged);
     }
 
-    private Conversation conversation(ResultSet row) throws SQLException {
-        ChannelName channel = ChannelName.parse(row.getString(1)).orElseThrow();
-        Position tail = new Position(epoch, row.getLong(2));
-        Mark mine = new Mark(epoch, row.getLong(4), row.getLong(5));
-        Mark theirs = new Mark(epoch, row.getLong(6), row.getLong(7));
-        long seen = row.getLong(8);
+    /** How a conversation stands; empty if its newest row is not what was written, or was not the newest once. */
+    private Optional<Conversation> conversation(ResultSet row) throws SQLException {
+        String name = row.getString(LogRow.NEXT);
+        Publication newest = LogRow.publication(row, name, epoch).orElse(null);
+        Mark mine = new Mark(epoch, row.getLong(LogRow.NEXT + 1), row.getLong(LogRow.NEXT + 2));
+        Mark theirs = new Mark(epoch, row.getLong(LogRow.NEXT + 3), row.getLong(LogRow.NEXT + 4));
+        long tail = row.getLong(1);
+        if (newest == null || Math.max(mine.received(), theirs.received()) > tail) {
+            LOG.log(Level.ERROR, "The log of {0} is damaged at offset {1}", name, Long.toString(tail));
+            return Optional.empty();
+        }
+        long seen = row.getLong(LogRow.NEXT + 5);
         Instant theirsSeen = row.wasNull() ? null : Instant.ofEpochMilli(seen);
-        return new Conversation(channel, tail, row.getLong(3), mine, theirs, theirsSeen);
+        return Optional.of(
+                new Conversation(newest.channel(), newest.position(), newest.timetoken(), mine, theirs, theirsSeen));
     }
 
     @Override

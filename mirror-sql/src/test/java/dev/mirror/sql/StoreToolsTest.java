@@ -393,7 +393,8 @@ class StoreToolsTest {
         try (LogFixture imported = new LogFixture(to)) {
             assertThat(withoutEpoch(imported.all(ANN_BOB))).isEqualTo(withoutEpoch(direct));
             assertThat(withoutEpoch(imported.all(INBOX))).isEqualTo(withoutEpoch(inbox));
-            assertThat(Await.value(imported.log().conversations().of(LogFixture.ANN, 10)))
+            assertThat(Await.value(imported.log().conversations().of(LogFixture.ANN, 10))
+                            .conversations())
                     .hasSize(1);
             Broker.Receipt next = imported.publish(ANN_BOB, "next");
             assertThat(next.position().offset()).isEqualTo(bodies.size() + 1);

@@ -4,7 +4,6 @@ import dev.mirror.channel.ChannelName;
 import dev.mirror.identity.UserId;
 import dev.mirror.spi.Conversations;
 import java.time.Instant;
-import java.util.List;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +31,7 @@ public final class TracedConversations implements Conversations {
     }
 
     @Override
-    public CompletionStage<List<Conversation>> of(UserId user, int limit) {
+    public CompletionStage<Listed> of(UserId user, int limit) {
         return conversations.of(user, limit);
     }
 

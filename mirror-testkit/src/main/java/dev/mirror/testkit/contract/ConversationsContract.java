@@ -147,7 +147,7 @@ public abstract class ConversationsContract {
         List<Publication> heard = new CopyOnWriteArrayList<>();
         try (Broker.Subscription subscription = Await.value(store.broker().subscribe(ANN_BOB, null, publication -> {
             long offset = publication.position().offset();
-            Await.value(store.conversations().of(ANN, 10)).stream()
+            list(ANN, 10).stream()
                     .filter(each -> each.mine().read() < offset)
                     .forEach(each -> wrong.add(each + " at " + offset));
             heard.add(publication);
@@ -207,6 +207,17 @@ public abstract class ConversationsContract {
         }
         assertThat(list(ANN, 3)).extracting(Conversation::channel).containsExactlyElementsOf(channels.subList(0, 3));
         assertThat(list(ANN, Conversations.MAX_LISTED)).hasSize(8);
+    }
+
+    /** Who is told of some hears that there are others. */
+    @Test
+    void m3_aListSaysThatThereAreMore() {
+        for (int i = 0; i < 3; i++) {
+            say(ANN, ChannelName.direct(ANN, new UserId("peer-" + i)), 1);
+        }
+        assertThat(Await.value(store.conversations().of(ANN, 2)).more()).isTrue();
+        assertThat(Await.value(store.conversations().of(ANN, 3)).more()).isFalse();
+        assertThat(Await.value(store.conversations().of(BOB, 1)).more()).isFalse();
     }
 
     /** An offset of another life of the log is another place. */
@@ -300,7 +311,7 @@ public abstract class ConversationsContract {
     }
 
     private List<Conversation> list(UserId user, int limit) {
-        return Await.value(store.conversations().of(user, limit));
+        return Await.value(store.conversations().of(user, limit)).conversations();
     }
 
     private Conversation only(UserId user) {

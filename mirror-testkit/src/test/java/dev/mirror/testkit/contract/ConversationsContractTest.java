@@ -55,6 +55,7 @@ class ConversationsContractTest {
         "hides what is said to oneself, m3_aConversationWithOneselfIsOne",
         "forgets the limit, m3_theLimitKeepsTheNewest",
         "oldest first, m3_theLimitKeepsTheNewest",
+        "keeps it to itself that there are more, m3_aListSaysThatThereAreMore",
         "takes any epoch, m4_anotherEpochIsAConflict",
         "makes channels up, m4_aChannelWithoutAPublicationIsNotFound",
         "tells strangers more, m4_aStrangerIsNotAllowed",
@@ -163,11 +164,11 @@ class ConversationsContractTest {
         }
 
         @Override
-        public synchronized CompletionStage<List<Conversation>> of(UserId user, int limit) {
+        public synchronized CompletionStage<Listed> of(UserId user, int limit) {
             UserId asked = has("lists everybody's") ? new UserId("cat") : user;
             return sound.of(asked, has("forgets the limit") || has("oldest first") ? MAX_LISTED : limit)
                     .thenApply(listed -> {
-                        List<Conversation> all = new ArrayList<>(listed);
+                        List<Conversation> all = new ArrayList<>(listed.conversations());
                         if (has("oldest first")) {
                             Collections.reverse(all);
                             all.subList(Math.min(limit, all.size()), all.size()).clear();
@@ -178,7 +179,7 @@ class ConversationsContractTest {
                                     .equals(each.channel().receiver()));
                         }
                         all.replaceAll(this::altered);
-                        return all;
+                        return new Listed(all, listed.more() && !has("keeps it to itself that there are more"));
                     });
         }
 

@@ -33,7 +33,7 @@ class MemoryConversationsTest extends ConversationsContract {
             Publication.Entry entry = new Publication.Entry(ann, "m-" + i, "1");
             Await.value(small.publish(new Draft(channel, List.of(), entry)));
         }
-        assertThat(Await.value(small.conversations().of(ann, 1_000)))
+        assertThat(Await.value(small.conversations().of(ann, 1_000)).conversations())
                 .hasSizeBetween(1, 3)
                 .first()
                 .extracting(each -> each.channel().toString())

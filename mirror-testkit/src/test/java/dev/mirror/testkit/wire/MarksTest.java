@@ -4,6 +4,11 @@ import static dev.mirror.testkit.wire.Peer.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.mirror.channel.ChannelName;
+import dev.mirror.identity.UserId;
+import dev.mirror.message.Publication;
+import dev.mirror.spi.Draft;
+import dev.mirror.testkit.time.Await;
 import dev.mirror.testkit.time.VirtualTime;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -13,6 +18,8 @@ import org.junit.jupiter.api.Test;
 
 /** Marks and the list of conversations, W46 to W48, and history from a time, W39. */
 class MarksTest {
+    private static final UserId ANN = new UserId("ann");
+
     private final World world = new World();
     private final Peer ann = world.two("ann");
     private final Peer bob = world.two("bob");
@@ -152,6 +159,29 @@ class MarksTest {
                         + each.path("unread").asInt())
                 .containsExactly("ann.bob 1", "ann.carl 0");
         assertThat(conversations(ann).get(0).path("ts").asLong()).isEqualTo(world.now());
+    }
+
+    /** The newest thousand are listed; who has more of them hears that. */
+    @Test
+    void w48_aListThatIsNotAllOfThemSaysSo() {
+        for (int i = 1; i <= 1_001; i++) {
+            ChannelName channel = ChannelName.direct(ANN, new UserId("peer-" + i));
+            Await.value(world.memory.publish(
+                    new Draft(channel, List.of(), new Publication.Entry(ANN, "m-" + i, "\"hi\""))));
+            if (i == 1_000) {
+                assertThat(list().path("more")).isEqualTo(json("false"));
+                assertThat(list().path("count").asInt()).isEqualTo(1_000);
+            }
+        }
+        assertThat(list().path("more")).isEqualTo(json("true"));
+        assertThat(list().path("count").asInt()).isEqualTo(1_000);
+        assertThat(list().path("conversations").get(999).path("channel").asText())
+                .as("the oldest is the one that is left out")
+                .isEqualTo("ann.peer-2");
+    }
+
+    private JsonNode list() {
+        return ann.ask("{'code':'direct.list','id':'l'}").path("data");
     }
 
     @Test
