@@ -57,8 +57,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MirrorServer implements AutoCloseable {
     private static final Logger LOG = System.getLogger(MirrorServer.class.getName());
-    /** How much longer than the heartbeat a silence may last. */
-    private static final Duration HEARTBEAT_GRACE = Duration.ofSeconds(10);
     /** How long the head of a request may take. */
     private static final Duration HANDSHAKE = Duration.ofSeconds(10);
 
@@ -234,7 +232,7 @@ public final class MirrorServer implements AutoCloseable {
     private WebSocketOptions front(HttpServer http) {
         Duration drain = options.limits().drain();
         return WebSocketOptions.builder()
-                .idle(options.limits().heartbeat(), HEARTBEAT_GRACE)
+                .idle(options.limits().heartbeat(), options.limits().heartbeatGrace())
                 .host(options.host())
                 .port(options.port())
                 .maxConnections(options.limits().connections())

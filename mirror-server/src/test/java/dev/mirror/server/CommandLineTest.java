@@ -186,6 +186,8 @@ final class CommandLineTest {
                 "--outbox-bytes=1023",
                 "--outbox-bytes=2147483647",
                 "--heartbeat-seconds=86400",
+                "--heartbeat-grace-seconds=0",
+                "--heartbeat-grace-seconds=86400",
                 "--drain-seconds=86400",
                 "--trace-messages=-1",
                 "--trace-messages=100001",

@@ -50,8 +50,14 @@ public final class LimitOptions {
     @Option(
             names = "--heartbeat-seconds",
             paramLabel = "N",
-            description = "silence after which a connection is pinged; 10 more and it is ended (${DEFAULT-VALUE})")
+            description = "silence after which a connection is pinged (${DEFAULT-VALUE})")
     private int heartbeatSeconds = 25;
+
+    @Option(
+            names = "--heartbeat-grace-seconds",
+            paramLabel = "N",
+            description = "how much longer the silence may last before the connection is ended (${DEFAULT-VALUE})")
+    private int heartbeatGraceSeconds = 10;
 
     @Option(
             names = "--drain-seconds",
@@ -101,6 +107,11 @@ public final class LimitOptions {
         return Duration.ofSeconds(heartbeatSeconds);
     }
 
+    /** How much longer than the heartbeat a silence may last. */
+    public Duration heartbeatGrace() {
+        return Duration.ofSeconds(heartbeatGraceSeconds);
+    }
+
     /** How long a stop waits for connections to end. */
     public Duration drain() {
         return Duration.ofSeconds(drainSeconds);
@@ -115,6 +126,7 @@ public final class LimitOptions {
         atLeastOne("--publish-per-second", publishPerSecond);
         atLeastOne("--publish-burst", publishBurst);
         between("--heartbeat-seconds", heartbeatSeconds, 1, MAX_SECONDS);
+        between("--heartbeat-grace-seconds", heartbeatGraceSeconds, 1, MAX_SECONDS);
         between("--drain-seconds", drainSeconds, 0, MAX_SECONDS);
     }
 
