@@ -40,7 +40,7 @@ import picocli.CommandLine.Option;
 public final class FaultsCommand implements Callable<Integer> {
     private static final int PUBLISHERS = 6;
     private static final int ROOMS = 3;
-    /** Beside those who publish and the one who eavesdrops: enough for 2,000 connections, 64 each. */
+    /** Beside those who publish and those who eavesdrop: enough for 2,000 connections, 64 each. */
     private static final int CROWD = 40;
 
     @Option(names = "--runs", description = "Rounds through all of them. Default: ${DEFAULT-VALUE}.")
@@ -145,7 +145,7 @@ public final class FaultsCommand implements Callable<Integer> {
         long began = System.nanoTime();
         boolean passed = false;
         SplittableRandom random = new SplittableRandom(seed + name.hashCode());
-        FaultSite.Stage stage = new FaultSite.Stage(ground, folder, PUBLISHERS + 1, !smoke && !brief);
+        FaultSite.Stage stage = new FaultSite.Stage(ground, folder, plan.people(), !smoke && !brief);
         try (FaultSite site = new FaultSite(kind, stage, random.split());
                 KillRun run = new KillRun(name, plan, site, random)) {
             Verdict verdict = run.run();

@@ -30,7 +30,7 @@ public final class Ground implements AutoCloseable {
      *
      * @param folder for all runs together
      * @param classPath what servers are run from
-     * @param more people beside those who publish and the one who eavesdrops
+     * @param more people beside those who publish and those who eavesdrop
      * @param startMillis hears how long each start took
      */
     public Ground(Path folder, Plan plan, String classPath, int more, LongConsumer startMillis) throws IOException {
@@ -48,7 +48,7 @@ public final class Ground implements AutoCloseable {
             people = List.of();
         } else {
             postgres = null;
-            people = People.signUp(Database.sqlite(template.resolve("data")), plan.publishers() + 1 + more);
+            people = People.signUp(Database.sqlite(template.resolve("data")), plan.people() + more);
         }
     }
 
@@ -67,7 +67,7 @@ public final class Ground implements AutoCloseable {
         }
         String url = postgres.url(folder.getFileName().toString().replace('-', '_'));
         options.add("--database=" + url);
-        List<Person> signedUp = People.signUp(Database.postgres(url, null, data), plan.publishers() + 1);
+        List<Person> signedUp = People.signUp(Database.postgres(url, null, data), plan.people());
         return new PostgresSite(new ServerSite(launch(folder, options), signedUp, startMillis), postgres);
     }
 

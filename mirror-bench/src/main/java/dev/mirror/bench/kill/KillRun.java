@@ -47,11 +47,11 @@ public final class KillRun implements AutoCloseable {
     /** Who talks to whom: as the first of each pair spells it, with whoever reads it at the end. */
     private final Map<String, Person> conversations = new HashMap<>();
 
-    private final Eavesdropper eavesdropper;
+    private final List<Eavesdropper> eavesdroppers = new ArrayList<>();
 
     /**
      * @param name no other run has it
-     * @param site the server, ready; its people are the publishers, and one more who eavesdrops
+     * @param site the server, ready; its people are the publishers, and after them those who eavesdrop
      */
     public KillRun(String name, Plan plan, Site site, SplittableRandom random) throws IOException {
         this.name = name;
@@ -71,7 +71,9 @@ public final class KillRun implements AutoCloseable {
         subscribe(0, "device-2");
         subscribe(1, "device-2");
         List<String> victims = this.people.stream().map(Person::user).toList();
-        eavesdropper = new Eavesdropper(place(site.people().get(plan.publishers()), "stranger"), victims);
+        for (Person stranger : site.people().subList(plan.publishers(), plan.people())) {
+            eavesdroppers.add(new Eavesdropper(place(stranger, "stranger"), victims));
+        }
     }
 
     private Client.Place place(Person person, String device) throws IOException {
@@ -115,7 +117,7 @@ public final class KillRun implements AutoCloseable {
                 "everybody is subscribed",
                 () -> subscribers.stream().allMatch(each -> each.subscribed().getCount() == 0));
         publishers.forEach(Client::start);
-        eavesdropper.start();
+        eavesdroppers.forEach(Client::start);
         // A paced load goes on while the fault lasts; any other one ends with it.
         int each = Math.max(1, plan.acknowledged() / Math.max(1, plan.kills() + (plan.isPaced() ? 2 : 0)));
         for (int i = 0; i < plan.kills(); i++) {
@@ -249,7 +251,7 @@ public final class KillRun implements AutoCloseable {
     private List<Client> clients() {
         List<Client> all = new ArrayList<>(subscribers);
         all.addAll(publishers);
-        all.add(eavesdropper);
+        all.addAll(eavesdroppers);
         return all;
     }
 

@@ -14,9 +14,17 @@ import java.util.concurrent.TimeUnit;
  * @param jvm options of the server's virtual machine
  */
 public record Plan(int kills, int publishers, int rooms, int acknowledged, int perSecond, List<String> jvm) {
+    /** How many strangers try to hear what is not theirs, besides those who publish. */
+    static final int EAVESDROPPERS = 3;
+
     /** Copies the list. */
     public Plan {
         jvm = List.copyOf(jvm);
+    }
+
+    /** How many people a run has: those who publish, and after them those who eavesdrop. */
+    public int people() {
+        return publishers + EAVESDROPPERS;
     }
 
     /** Whether it is load for long, while something else happens. */

@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -76,5 +79,18 @@ class KillRunsTest {
                 .as(() -> output())
                 .isEqualTo(3);
         assertThat(output()).contains("INVALID, too little load").contains("0 passed, 0 failed, 1 invalid");
+    }
+
+    /** Each run has three people who ask for what is not theirs, each as somebody else. */
+    @Test
+    void i5_threeStrangersPryInEachRun() throws IOException {
+        kill("--runs", "1", "--kills", "0", "--min-acknowledged", "500");
+
+        try (Stream<Path> histories = Files.list(folder.resolve("kill/run-1/history"))) {
+            assertThat(histories.filter(file -> file.getFileName().toString().contains(".stranger")))
+                    .as(() -> output())
+                    .hasSize(3)
+                    .allSatisfy(file -> assertThat(file).content().contains("pry"));
+        }
     }
 }
