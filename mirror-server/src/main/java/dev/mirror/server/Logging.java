@@ -9,10 +9,9 @@ import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.encoder.Encoder;
 import dev.mirror.server.config.ServerOptions;
 import dev.mirror.server.config.TerminalConsole;
-import org.slf4j.ILoggerFactory;
 import org.slf4j.LoggerFactory;
 
-/** Where log lines go, and how they look: to standard output, as text on a terminal and as JSON elsewhere. */
+/** Where log lines go, and how they look: the server's to standard output, as text on a terminal and as JSON elsewhere. */
 final class Logging {
     /** Control and formatting characters would let a name write lines of its own, or turn the text around. */
     private static final String TEXT =
@@ -27,17 +26,24 @@ final class Logging {
             case TEXT -> false;
             case AUTO -> TerminalConsole.find() == null;
         };
-        ILoggerFactory factory = LoggerFactory.getILoggerFactory();
-        if (factory instanceof LoggerContext context) {
-            configure(context, json, Level.toLevel(options.logLevel()));
+        if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
+            configure(context, "System.out", json, Level.toLevel(options.logLevel()));
         }
         return json;
     }
 
-    private static void configure(LoggerContext context, boolean json, Level level) {
+    /** For commands that print answers, where log lines must not come between: warnings only, to standard error. */
+    static void quiet() {
+        if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
+            configure(context, "System.err", false, Level.WARN);
+        }
+    }
+
+    private static void configure(LoggerContext context, String target, boolean json, Level level) {
         context.reset();
         ConsoleAppender<ILoggingEvent> console = new ConsoleAppender<>();
         console.setContext(context);
+        console.setTarget(target);
         console.setEncoder(encoder(context, json));
         console.start();
         Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);

@@ -60,6 +60,7 @@ public final class Main implements Runnable {
      * @param arguments the command and its options
      */
     public static void main(String[] arguments) {
+        Logging.quiet(); // until a server says how it logs
         System.exit(run(commands(), System.getenv(), arguments));
     }
 

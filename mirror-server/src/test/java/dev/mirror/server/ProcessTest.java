@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -163,6 +164,23 @@ final class ProcessTest {
                 .isZero();
         assertThat(out).content().containsOnlyOnce("\"channel\":\"lobby\"").endsWith("}\n");
         assertThat(err).content().contains("exported 1 publications");
+    }
+
+    /** What libraries log at debug must not stand between an answer's lines, or in them. */
+    @Test
+    void aCommandPrintsWhatItIsAskedForAndNothingElse(@TempDir Path folder) throws Exception {
+        Path out = folder.resolve("out");
+        Path err = folder.resolve("err");
+        ProcessBuilder trace = java(List.of(), List.of("trace", "--management-port=1", "m-1"));
+        // As it ships, without the settings of the tests' logs.
+        List<String> command = trace.command();
+        command.replaceAll(each -> Stream.of(each.split(File.pathSeparator, -1))
+                .filter(entry -> !entry.endsWith("test-classes"))
+                .collect(Collectors.joining(File.pathSeparator)));
+        assertThat(exit(trace.redirectError(err.toFile()).redirectOutput(out.toFile())))
+                .isEqualTo(1);
+        assertThat(out).isEmptyFile();
+        assertThat(err).content().startsWith("mirror: no server answers").hasLineCount(1);
     }
 
     private static int exit(ProcessBuilder command) throws Exception {
