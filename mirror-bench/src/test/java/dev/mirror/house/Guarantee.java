@@ -80,7 +80,8 @@ enum Guarantee {
             "StoreFaultsTest.i8_w55_whatWasReadBeforeTheServerGoesDownIsAnswered",
             "StoreFaultsTest.i8_w55_notAllComeBackAtTheSameMoment",
             "FrontPortTest.i8_theEndSaysRestartAndReadinessSaysSoBefore",
-            "ProcessTest.i8_o2_o25_sigtermEndsItWith0AndItsLogHasNoSecret"),
+            "ProcessTest.i8_o2_o25_sigtermEndsItWith0AndItsLogHasNoSecret",
+            "DrainUnderLoadTest.i8_w55_anEndUnderLoadLosesNothingAndLeavesNothingOpen"),
     I9(
             "It is back soon",
             "A killed node with a million stored messages is ready within 3 s, and 1,000 clients have what they missed 5 s later."

@@ -35,7 +35,8 @@ final class ProcessTest {
     private static final Pattern READY = Pattern.compile("mirror is ready: (http://localhost:[0-9]+)");
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private static Process mirror(Path data, String... more) throws IOException {
+    /** A server of its own, on free ports. */
+    static Process mirror(Path data, String... more) throws IOException {
         List<String> arguments =
                 new ArrayList<>(List.of("server", "--port=0", "--management-port=0", "--data=" + data));
         arguments.addAll(List.of(more));
@@ -51,11 +52,12 @@ final class ProcessTest {
         return new ProcessBuilder(command);
     }
 
-    private static BufferedReader output(Process process) {
+    static BufferedReader output(Process process) {
         return new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
     }
 
-    private static URI awaitReady(BufferedReader output, List<String> lines) throws IOException {
+    /** Where it can be reached, once it is ready. */
+    static URI awaitReady(BufferedReader output, List<String> lines) throws IOException {
         for (String line = output.readLine(); line != null; line = output.readLine()) {
             lines.add(line);
             Matcher matcher = READY.matcher(line);
