@@ -16,6 +16,7 @@ import dev.mirror.server.config.TraceOptions;
 import dev.mirror.server.http.HttpServer;
 import dev.mirror.server.http.HttpSettings;
 import dev.mirror.server.http.ManagementServer;
+import dev.mirror.server.metrics.DeliveryTimes;
 import dev.mirror.server.metrics.MeteredBroker;
 import dev.mirror.server.metrics.MirrorMetrics;
 import dev.mirror.server.trace.TraceReader;
@@ -116,7 +117,8 @@ public final class MirrorServer implements AutoCloseable {
         Place place = place(store, threads);
         channels.set(place);
         TraceRing trace = trace();
-        Broker broker = keep(new MeteredBroker(place.broker(), metrics.registry(), trace));
+        DeliveryTimes deliveries = new DeliveryTimes(metrics.registry(), trace, System::nanoTime);
+        Broker broker = keep(new MeteredBroker(place.broker(), metrics.registry(), deliveries));
         Presence presence = new MemoryPresence(threads);
         Mirror mirror = Mirror.builder()
                 .broker(broker)
@@ -128,7 +130,7 @@ public final class MirrorServer implements AutoCloseable {
                 .random(chance)
                 .scheduler(threads)
                 .options(limits())
-                .trace(trace == null ? Mirror.Trace.NONE : trace)
+                .trace(deliveries)
                 .build();
         Logins.Watch watch = accounts.logins()
                 .onEnded(ended -> mirror.disconnect(
@@ -209,8 +211,8 @@ public final class MirrorServer implements AutoCloseable {
         return new HttpServer(
                 settings,
                 accounts,
-                (action, outcome, address) -> {
-                    metrics.auth(action, outcome);
+                (action, outcome, address, took) -> {
+                    metrics.auth(action, outcome, took);
                     LOG.log(
                             outcome.equals("ok") ? Level.DEBUG : Level.INFO,
                             "{0}: {1}, from {2}",

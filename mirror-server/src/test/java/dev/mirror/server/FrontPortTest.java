@@ -128,6 +128,25 @@ final class FrontPortTest {
     }
 
     @Test
+    void deliveriesHistoriesAndLogInsAreTimed() {
+        TestServer.User alice = server.signUp("alice");
+        try (TestSocket socket = server.socket("mirror.v2", "Authorization", "Bearer " + alice.token())) {
+            socket.nextJson();
+            socket.say("{\"code\":\"channel.subscribe\",\"id\":\"s\",\"channel\":\"lobby\"}");
+            assertThat(socket.nextJson().get("re").textValue()).isEqualTo("s");
+            socket.say("{\"code\":\"channel.publish\",\"channel\":\"lobby\",\"data\":1}");
+            assertThat(socket.nextJson().get("code").textValue()).isEqualTo("channel.event");
+            socket.say("{\"code\":\"channel.history\",\"id\":\"h\",\"channel\":\"lobby\"}");
+            assertThat(socket.nextJson().get("re").textValue()).isEqualTo("h");
+            Await.until("all are counted", () -> server.scrape().contains("mirror_delivery_seconds_count 1"));
+            assertThat(server.scrape())
+                    .contains("mirror_history_seconds_count 1", "mirror_login_seconds_count 1")
+                    .contains("mirror_delivery_seconds_bucket{le=", "mirror_history_seconds_bucket{le=")
+                    .contains("mirror_login_seconds_bucket{le=");
+        }
+    }
+
+    @Test
     void w27_aLogOutClosesTheSocketsOfThatLogInOnly() {
         TestServer.User here = server.signUp("alice");
         TestServer.User there = server.logIn("alice");

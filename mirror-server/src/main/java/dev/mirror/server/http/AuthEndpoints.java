@@ -8,6 +8,7 @@ import dev.mirror.sql.accounts.LogIn;
 import dev.mirror.sql.accounts.PasswordChange;
 import dev.mirror.sql.accounts.SignUp;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -34,40 +35,56 @@ final class AuthEndpoints {
         routes.add("POST", "/auth/password", call -> forForms(call, changePassword(call)));
     }
 
+    /** Something that was asked for, and when. */
+    private record Asked(Call call, String action, long began) {
+        static Asked now(Call call, String action) {
+            return new Asked(call, action, System.nanoTime());
+        }
+    }
+
+    private void heard(Asked asked, String outcome) {
+        Duration took = Duration.ofNanos(System.nanoTime() - asked.began);
+        listener.heard(asked.action, outcome, asked.call.address(), took);
+    }
+
     private CompletionStage<Reply> create(Call call) {
+        Asked create = Asked.now(call, "create");
         AuthForm form = AuthForm.of(call);
         Credentials.Password wanted = new Credentials.Password(form.name(), form.password());
         return accounts.signUp(wanted).thenCompose(outcome -> {
             if (outcome instanceof SignUp.Invalid invalid) {
-                return refused(call, "create", invalid(invalid.problem()));
+                return refused(create, invalid(invalid.problem()));
             }
             if (outcome instanceof SignUp.NameTaken) {
-                return refused(
-                        call, "create", new Problem(409, "name.taken", "Somebody has this name. Choose another one."));
+                return refused(create, new Problem(409, "name.taken", "Somebody has this name. Choose another one."));
             }
-            listener.heard("create", "ok", call.address());
-            return accounts.logIn(wanted).thenApply(login -> answered(call, "login", 201, login));
+            heard(create, "ok");
+            return logIn(call, 201, wanted);
         });
     }
 
     private CompletionStage<Reply> logIn(Call call) {
         AuthForm form = AuthForm.of(call);
-        return accounts.logIn(new Credentials.Password(form.name(), form.password()))
-                .thenApply(login -> answered(call, "login", 200, login));
+        return logIn(call, 200, new Credentials.Password(form.name(), form.password()));
+    }
+
+    private CompletionStage<Reply> logIn(Call call, int status, Credentials.Password shown) {
+        Asked login = Asked.now(call, "login");
+        return accounts.logIn(shown).thenApply(outcome -> answered(login, status, outcome));
     }
 
     /** With a name and a password, like a log-in without a cookie; with nothing, the next token of a log-in. */
     private CompletionStage<Reply> token(Call call) {
         AuthForm form = AuthForm.of(call);
         if (!form.isEmpty()) {
-            return accounts.logIn(new Credentials.Password(form.name(), form.password()))
-                    .thenApply(login -> answered(call, "login", 200, login));
+            return logIn(call, 200, new Credentials.Password(form.name(), form.password()));
         }
         if (!(call.credentials() instanceof Credentials.Token token)) {
             return CompletableFuture.failedFuture(Problem.AUTH_REQUIRED.refusal());
         }
+        Asked renewal = Asked.now(call, "renew");
         return accounts.renew(token).thenApply(login -> {
-            Reply reply = answered(call, "renew", 200, login);
+            Reply reply = answered(renewal, 200, login);
             boolean over = login instanceof LogIn.Rejected && call.cookie().isPresent();
             return over ? replies.withoutCookie(reply) : reply;
         });
@@ -75,6 +92,7 @@ final class AuthEndpoints {
 
     /** Ends the log-in that the caller shows, if it shows one; it is then logged out in any case. */
     private CompletionStage<Reply> logOut(Call call) {
+        Asked logOut = Asked.now(call, "logout");
         CompletionStage<Boolean> ending = call.credentials() instanceof Credentials.Token token
                 ? accounts.logOut(token)
                 : CompletableFuture.failedFuture(Problem.AUTH_REQUIRED.refusal());
@@ -82,45 +100,47 @@ final class AuthEndpoints {
             if (failure != null && !isAboutWho(failure)) {
                 throw new IllegalStateException("a log-in could not be ended", failure);
             }
-            listener.heard("logout", failure == null ? "ok" : "auth.required", call.address());
+            heard(logOut, failure == null ? "ok" : "auth.required");
             return replies.withoutCookie(Reply.empty(204));
         });
     }
 
     private CompletionStage<Reply> changePassword(Call call) {
+        Asked change = Asked.now(call, "password");
         AuthForm form = AuthForm.of(call);
         return accounts.authenticate(call.credentials())
                 .thenCompose(
                         who -> accounts.changePassword(who.user(), form.password(), form.newPassword(), who.login()))
                 .thenApply(outcome -> {
                     if (outcome instanceof PasswordChange.Rejected rejected) {
-                        listener.heard("password", rejected.code().wire(), call.address());
+                        heard(change, rejected.code().wire());
                         return LoginReplies.refused(rejected.code(), rejected.retryAfter());
                     }
                     if (outcome instanceof PasswordChange.Invalid invalid) {
-                        listener.heard("password", "bad.password", call.address());
+                        heard(change, "bad.password");
                         return Reply.problem(invalid(invalid.problem()));
                     }
-                    listener.heard("password", "ok", call.address());
+                    heard(change, "ok");
                     return Reply.empty(204);
                 });
     }
 
-    private Reply answered(Call call, String action, int status, LogIn login) {
+    private Reply answered(Asked asked, int status, LogIn login) {
+        Call call = asked.call;
         if (login instanceof LogIn.Authenticated authenticated) {
-            listener.heard(action, "ok", call.address());
+            heard(asked, "ok");
             // Who asks for a token alone keeps it; a browser's next one goes where it had the last.
             boolean browser =
                     !call.path().equals("/auth/token") || call.cookie().isPresent();
             return replies.token(status, authenticated, browser);
         }
         LogIn.Rejected rejected = (LogIn.Rejected) login;
-        listener.heard(action, rejected.code().wire(), call.address());
+        heard(asked, rejected.code().wire());
         return LoginReplies.refused(rejected.code(), rejected.retryAfter());
     }
 
-    private CompletionStage<Reply> refused(Call call, String action, Problem problem) {
-        listener.heard(action, problem.code(), call.address());
+    private CompletionStage<Reply> refused(Asked asked, Problem problem) {
+        heard(asked, problem.code());
         return CompletableFuture.completedFuture(Reply.problem(problem));
     }
 

@@ -3,7 +3,6 @@ package dev.mirror.server.metrics;
 import dev.mirror.channel.ChannelName;
 import dev.mirror.message.Position;
 import dev.mirror.message.Publication;
-import dev.mirror.server.trace.TraceRing;
 import dev.mirror.spi.Broker;
 import dev.mirror.spi.Draft;
 import dev.mirror.spi.History;
@@ -11,36 +10,34 @@ import dev.mirror.spi.HistoryQuery;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
-import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A broker that times how long a publish takes until it is acknowledged, and tells the trace of it; otherwise the one it
- * stands before.
+ * A broker that times how long a publish takes until it is acknowledged and how long a page of a log takes to be read,
+ * and tells of publishes whoever times their deliveries; otherwise the one it stands before.
  */
 public final class MeteredBroker implements Broker {
     private final Broker broker;
-    private final @Nullable TraceRing trace;
+    private final DeliveryTimes deliveries;
     private final Timer publishes;
+    private final Timer pages;
     private final Counter failures;
 
     /**
      * Stands before a broker, and owns it: closing this closes that.
      *
-     * @param trace hears how each publish came out; {@code null} if nobody does
+     * @param deliveries hears how each publish came out
      */
-    public MeteredBroker(Broker broker, MeterRegistry registry, @Nullable TraceRing trace) {
+    public MeteredBroker(Broker broker, MeterRegistry registry, DeliveryTimes deliveries) {
         this.broker = broker;
-        this.trace = trace;
-        this.publishes = Timer.builder("mirror.publish.seconds")
-                .description("from a publish to its acknowledgement")
-                .publishPercentileHistogram()
-                .minimumExpectedValue(Duration.ofNanos(100_000))
-                .maximumExpectedValue(Duration.ofSeconds(10))
-                .register(registry);
+        this.deliveries = deliveries;
+        this.publishes =
+                MirrorMetrics.timer(registry, "mirror.publish.seconds", "from a publish to its acknowledgement");
+        this.pages = MirrorMetrics.timer(
+                registry, "mirror.history.seconds", "reading a page of a log, for a history or for whoever catches up");
         this.failures = Counter.builder("mirror.publish.failures")
                 .description("publishes that the broker did not take")
                 .register(registry);
@@ -55,9 +52,7 @@ public final class MeteredBroker implements Broker {
             } else {
                 failures.increment();
             }
-            if (trace != null) {
-                trace.stored(draft, receipt, failure);
-            }
+            deliveries.stored(draft, receipt, failure);
         });
     }
 
@@ -69,7 +64,15 @@ public final class MeteredBroker implements Broker {
 
     @Override
     public CompletionStage<History> history(HistoryQuery query) {
-        return broker.history(query);
+        if (query.limit() == 0) {
+            return broker.history(query); // only where the log stands
+        }
+        long began = System.nanoTime();
+        return broker.history(query).whenComplete((page, failure) -> {
+            if (failure == null) {
+                pages.record(System.nanoTime() - began, TimeUnit.NANOSECONDS);
+            }
+        });
     }
 
     @Override

@@ -5,6 +5,8 @@ import dev.mirror.message.ErrorCode;
 import dev.mirror.websocket.WebSocketTransport;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
@@ -13,12 +15,17 @@ import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Duration;
 import java.util.function.ToDoubleFunction;
 
 /** The numbers of one server. Safe for any thread. */
 public final class MirrorMetrics implements AutoCloseable {
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final JvmGcMetrics collections = new JvmGcMetrics();
+    private final Timer logins = timer(
+            registry,
+            "mirror.login.seconds",
+            "checking a name and a password that belong together, and beginning a log-in");
 
     /** With the numbers of the process; {@link #watch} adds those of a mirror. */
     public MirrorMetrics() {
@@ -126,9 +133,22 @@ public final class MirrorMetrics implements AutoCloseable {
         FunctionCounter.builder(name, source, value).description(description).register(registry);
     }
 
-    /** Counts how a log-in, or the like, came out. */
-    public void auth(String action, String outcome) {
+    /** Counts how a log-in, or the like, came out, and times log-ins that were let in. */
+    public void auth(String action, String outcome, Duration took) {
         registry.counter("mirror.auth", "action", action, "outcome", outcome).increment();
+        if (action.equals("login") && outcome.equals("ok")) {
+            logins.record(took);
+        }
+    }
+
+    /** A timer with a histogram of what a server may take: 0.1 ms to 10 s. */
+    static Timer timer(MeterRegistry registry, String name, String description) {
+        return Timer.builder(name)
+                .description(description)
+                .publishPercentileHistogram()
+                .minimumExpectedValue(Duration.ofNanos(100_000))
+                .maximumExpectedValue(Duration.ofSeconds(10))
+                .register(registry);
     }
 
     /** Everything in Prometheus' text format. */
