@@ -144,7 +144,8 @@ final class StoreCheck {
     }
 
     private void log(Stand stand, String epoch) throws SQLException {
-        Optional<ChannelName> name = ChannelName.parse(stand.name);
+        Optional<ChannelName> name =
+                ChannelName.parse(stand.name).filter(valid -> valid.canonical().equals(stand.name));
         if (name.isEmpty()) {
             found("channel " + stand.id + " has no valid name");
             return;

@@ -158,6 +158,11 @@ class RetentionTest {
             assertThat(rows(fixture, "bob.ann")).isEqualTo(20);
             assertThat(logged).as("once").singleElement().asString().contains("is not one");
         }
+        assertThat(StoreTools.check(database.in(folder), StoreTools.ProgressHandler.NONE)
+                        .findings())
+                .as("what it says where to look for")
+                .filteredOn(finding -> finding.contains("has no valid name"))
+                .hasSize(3);
     }
 
     private static void rename(LogFixture fixture, String name, String to) {
