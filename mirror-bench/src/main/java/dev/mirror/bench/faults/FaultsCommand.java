@@ -1,9 +1,9 @@
 package dev.mirror.bench.faults;
 
-import dev.mirror.bench.kill.Folders;
 import dev.mirror.bench.kill.Ground;
 import dev.mirror.bench.kill.KillRun;
 import dev.mirror.bench.kill.Plan;
+import dev.mirror.bench.kill.RunOptions;
 import dev.mirror.bench.kill.SideBySide;
 import dev.mirror.bench.kill.Tally;
 import dev.mirror.simulation.history.Event;
@@ -23,6 +23,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The command: every fault in turn, a line for each run, a report, and an exit code. */
@@ -55,43 +56,14 @@ public final class FaultsCommand implements Callable<Integer> {
     @Option(names = "--short", description = "Every fault that was asked for, but in small.")
     private boolean brief;
 
-    @Option(names = "--seed", description = "Decides who does what; the timing of a machine does so, too.")
-    private long seed = System.nanoTime();
-
-    @Option(
-            names = "--at-once",
-            description = {
-                "Runs that take place at the same time; what is measured of time and memory",
-                "is then that of a busy machine. Default: ${DEFAULT-VALUE}."
-            })
-    private int atOnce = 1;
-
     @Option(
             names = "--per-second",
             description = "Publications that all ask for in a second. Default: ${DEFAULT-VALUE}.")
     private int perSecond = 800;
 
-    @Option(
-            names = "--min-acknowledged",
-            description = "With fewer acknowledgements a run is invalid. Default: ${DEFAULT-VALUE}.")
-    private int acknowledged = 1_000;
-
-    @Option(
-            names = "--output",
-            description = "Where the report, histories and logs of failed runs stay. Default: ${DEFAULT-VALUE}.")
-    private Path output = Path.of("target", "faults");
-
-    @Option(names = "--keep", description = "Keep the histories of runs that passed, too.")
-    private boolean keep;
-
-    @Option(names = "--class-path", hidden = true)
-    private String classPath = System.getProperty("java.class.path");
-
-    @Option(names = "--main", hidden = true)
-    private String main = "";
-
-    @Option(names = "--jvm", description = "An option for the server's virtual machine; may be repeated.")
-    private List<String> jvm = List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
+    @Mixin
+    private final RunOptions options =
+            new RunOptions(Path.of("target", "faults"), List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
 
     private final Tally tally;
     private final Report report = new Report();
@@ -108,17 +80,16 @@ public final class FaultsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Plan plan = new Plan(1, PUBLISHERS, ROOMS, acknowledged, perSecond, jvm);
+        Plan plan = new Plan(1, PUBLISHERS, ROOMS, options.acknowledged(), perSecond, options.jvm());
         List<Kind> kinds = only.stream()
                 .filter(kind -> !smoke || kind.isInSmoke())
                 .sorted()
                 .toList();
-        Files.createDirectories(output);
-        tally.say("seed %d: %d rounds of %d faults; the server has %s", seed, runs, kinds.size(), jvm);
+        tally.say("seed %d: %d rounds of %d faults; the server has %s", options.seed(), runs, kinds.size(), plan.jvm());
         long began = System.nanoTime();
         List<SideBySide.Run> all = new ArrayList<>();
-        try (Ground ground = new Ground(output.toAbsolutePath(), plan, classPath, CROWD, tally::started)) {
-            ground.running(main);
+        try (Ground ground = new Ground(options.output(), plan, options.classPath(), CROWD, tally::started)) {
+            ground.running(options.main());
             for (int round = 1; round <= runs; round++) {
                 for (Kind kind : kinds) {
                     String name = kind.name() + "-" + round;
@@ -126,25 +97,23 @@ public final class FaultsCommand implements Callable<Integer> {
                     all.add(() -> run(name, progress, kind, plan, ground));
                 }
             }
-            SideBySide.run(atOnce, all);
+            SideBySide.run(options.atOnce(), all);
         }
-        Path page = output.resolve("report.html").toAbsolutePath();
-        Files.writeString(page, report.html("seed " + seed));
+        Path page = options.output().resolve("report.html");
+        Files.writeString(page, report.html("seed " + options.seed()));
         notHere.forEach(each -> tally.say("left out: %s", each));
         if (notHere.size() == all.size()) {
             return Tally.UNPREPARED;
         }
         long minutes = TimeUnit.NANOSECONDS.toMinutes(System.nanoTime() - began);
-        return tally.summary("seed " + seed + ", " + minutes + " min; report: " + page);
+        return tally.summary("seed " + options.seed() + ", " + minutes + " min; report: " + page);
     }
 
     private void run(String name, String progress, Kind kind, Plan plan, Ground ground) throws IOException {
-        Path folder = output.resolve(name).toAbsolutePath();
-        Folders.delete(folder);
-        Files.createDirectories(folder);
+        Path folder = options.folder(name);
         long began = System.nanoTime();
         boolean passed = false;
-        SplittableRandom random = new SplittableRandom(seed + name.hashCode());
+        SplittableRandom random = options.random(name.hashCode());
         FaultSite.Stage stage = new FaultSite.Stage(ground, folder, plan.people(), !smoke && !brief);
         try (FaultSite site = new FaultSite(kind, stage, random.split());
                 KillRun run = new KillRun(name, plan, site, random)) {
@@ -158,8 +127,6 @@ public final class FaultsCommand implements Callable<Integer> {
             tally.impossible(progress + " " + kind, e);
             report.impossible(kind.toString(), e);
         }
-        if (passed && !keep) {
-            Folders.delete(folder);
-        }
+        options.ended(folder, passed);
     }
 }

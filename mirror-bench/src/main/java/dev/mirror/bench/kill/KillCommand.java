@@ -5,7 +5,6 @@ import dev.mirror.simulation.history.HistoryFile;
 import dev.mirror.simulation.history.Verdict;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -14,6 +13,7 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The command: run after run, a line for each, a summary, and an exit code. */
@@ -32,9 +32,6 @@ public final class KillCommand implements Callable<Integer> {
     @Option(names = "--runs", description = "How many. Default: ${DEFAULT-VALUE}.")
     private int runs = 200;
 
-    @Option(names = "--seed", description = "Decides who does what; the timing of a machine does so, too.")
-    private long seed = System.nanoTime();
-
     @Option(names = "--first", description = "The number of the first run, to repeat one. Default: ${DEFAULT-VALUE}.")
     private int first = 1;
 
@@ -51,38 +48,15 @@ public final class KillCommand implements Callable<Integer> {
             description = "With PubNub clients, which publish and long poll over HTTP, instead of WebSocket clients.")
     private boolean polling;
 
-    @Option(names = "--main", hidden = true)
-    private String main = "";
-
-    @Option(
-            names = "--at-once",
-            description = "Runs that take place at the same time, on SQLite. Default: ${DEFAULT-VALUE}.")
-    private int atOnce = 1;
-
     @Option(names = "--clients", description = "Users who publish and subscribe. Default: ${DEFAULT-VALUE}.")
     private int clients = 6;
-
-    @Option(
-            names = "--min-acknowledged",
-            description = "With fewer acknowledgements a run is invalid. Default: ${DEFAULT-VALUE}.")
-    private int acknowledged = 1_000;
-
-    @Option(
-            names = "--output",
-            description = "Where histories and logs of failed runs stay. Default: ${DEFAULT-VALUE}.")
-    private Path output = Path.of("target", "kill");
-
-    @Option(names = "--keep", description = "Keep the histories of runs that passed, too.")
-    private boolean keep;
 
     @Option(names = "--judge", paramLabel = "DIR", description = "Only judge the histories that a run left there.")
     private @Nullable Path judged;
 
-    @Option(names = "--class-path", hidden = true)
-    private String classPath = System.getProperty("java.class.path");
-
-    @Option(names = "--jvm", description = "An option for the server's virtual machine; may be repeated.")
-    private List<String> jvm = List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx256m");
+    @Mixin
+    private final RunOptions options = new RunOptions(
+            Path.of("target", "kill"), List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx256m"));
 
     private final Tally tally;
 
@@ -98,27 +72,26 @@ public final class KillCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Plan plan = new Plan(kills, clients, 3, acknowledged, 0, jvm);
+        Plan plan = new Plan(kills, clients, 3, options.acknowledged(), 0, options.jvm());
         if (judged != null) {
-            tally.judge(judged.toString(), acknowledged, Checker.check(HistoryFile.readAll(judged)), 0);
+            tally.judge(judged.toString(), plan.acknowledged(), Checker.check(HistoryFile.readAll(judged)), 0);
             return summary();
         }
-        Files.createDirectories(output);
         tally.say(
                 "seed %d: %d runs, %d kills each, %d users who publish; the server has %s",
-                seed, runs, kills, clients, jvm);
+                options.seed(), runs, kills, clients, plan.jvm());
         Ground prepared;
         try {
-            prepared = new Ground(output.toAbsolutePath(), plan, classPath, tally::started, postgres, 0);
+            prepared = new Ground(options.output(), plan, options.classPath(), tally::started, postgres, 0);
         } catch (IOException e) {
             tally.say("%s%s", String.valueOf(e.getMessage()), Tally.because(e));
             return Tally.UNPREPARED;
         }
         try (Ground ground = prepared) {
-            ground.running(main);
+            ground.running(options.main());
             // The one PostgreSQL is killed under every run that is on it.
             SideBySide.run(
-                    postgres ? 1 : atOnce,
+                    postgres ? 1 : options.atOnce(),
                     IntStream.range(first, first + runs)
                             .<SideBySide.Run>mapToObj(number -> () -> run(number, plan, ground))
                             .toList());
@@ -128,20 +101,16 @@ public final class KillCommand implements Callable<Integer> {
 
     private void run(int number, Plan plan, Ground ground) throws IOException {
         String name = "run-" + number;
-        Path folder = output.resolve(name).toAbsolutePath();
-        Folders.delete(folder);
-        Files.createDirectories(folder);
+        Path folder = options.folder(name);
         long began = System.nanoTime();
         boolean passed = false;
         try (Site site = ground.prepare(folder, polling ? List.of(PollRun.KEYSETS) : List.of())) {
-            Verdict verdict = verdict(name, plan, site, new SplittableRandom(seed + number));
-            passed = tally.judge(name, acknowledged, verdict, System.nanoTime() - began);
+            Verdict verdict = verdict(name, plan, site, options.random(number));
+            passed = tally.judge(name, plan.acknowledged(), verdict, System.nanoTime() - began);
         } catch (IOException e) {
             tally.impossible(name, e);
         }
-        if (passed && !keep) {
-            Folders.delete(folder);
-        }
+        options.ended(folder, passed);
     }
 
     private Verdict verdict(String name, Plan plan, Site site, SplittableRandom random) throws IOException {
@@ -155,7 +124,7 @@ public final class KillCommand implements Callable<Integer> {
         }
     }
 
-    private int summary() {
-        return tally.summary("seed " + seed + "; histories and logs of what failed: " + output.toAbsolutePath());
+    private int summary() throws IOException {
+        return tally.summary("seed " + options.seed() + "; histories and logs of what failed: " + options.output());
     }
 }
