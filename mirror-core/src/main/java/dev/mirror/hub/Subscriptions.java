@@ -29,7 +29,7 @@ final class Subscriptions {
     private final Map<ChannelName, Subscriber> byChannel = new HashMap<>(4);
     private final Set<Subscriber> waiting = new LinkedHashSet<>(1); // for their turn to read
     private int reading;
-    private int opening; // channels that were asked for, without an outcome yet
+    private int opening; // channels that were asked for in requests without an answer yet
 
     Subscriptions(Session session, Hub hub, Principal principal) {
         this.session = session;
@@ -37,7 +37,7 @@ final class Subscriptions {
         this.principal = principal;
     }
 
-    /** How many channels were asked for that have no outcome yet. */
+    /** How many channels were asked for in requests that have no answer yet. */
     int opening() {
         return opening;
     }
@@ -133,8 +133,8 @@ final class Subscriptions {
             int index = i;
             openOne(wanted.get(i), outcome -> {
                 outcomes[index] = outcome;
-                opening--;
                 if (--missing[0] == 0) {
+                    opening -= outcomes.length;
                     then.accept(List.of(outcomes));
                 }
             });

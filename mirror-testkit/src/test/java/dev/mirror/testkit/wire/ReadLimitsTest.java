@@ -128,6 +128,17 @@ class ReadLimitsTest {
     }
 
     @Test
+    void i7_w56_theChannelsOfARequestCountUntilItIsAnswered() {
+        world.broker.histories.shut();
+        ann.say(subscribe("s-1", 1, 126));
+        ann.say(subscribe("s-2", 1, 126));
+        IntStream.range(0, 125).forEach(i -> world.broker.histories.letOneThrough());
+        world.run();
+        ann.say(subscribe("s-3", 1, 126));
+        assertThat(ann.only().path("re").asText()).isEqualTo("s-3");
+    }
+
+    @Test
     void i7_w56_twoChannelsAreReadAtATimeWhileASessionCatchesUp() {
         Peer bob = world.two("bob");
         for (int room = 1; room <= 10; room++) {
