@@ -1,5 +1,6 @@
 package dev.mirror.client;
 
+import dev.mirror.channel.ChannelKind;
 import dev.mirror.channel.ChannelName;
 import dev.mirror.client.Subscription.Mode;
 import dev.mirror.client.checkpoint.Start;
@@ -99,6 +100,11 @@ final class Subscriptions {
 
     /** Listens to a channel, from a position or from now; a channel that is listened to already goes on as it is. */
     void add(ChannelName channel, @Nullable Position after, Outcome<Position> outcome) {
+        if (after != null && channel.kind() == ChannelKind.INBOX && !isInbox(channel)) {
+            // A checkpoint that has another user's inbox belongs to that user, and no server would let it be read.
+            outcome.failed(new MirrorException(ErrorCode.NOT_ALLOWED, "an inbox is read by its user only"));
+            return;
+        }
         Subscription known = all.get(channel);
         Subscription subscription =
                 known != null && known.handled ? known : new Subscription(channel, ledger.track(channel));

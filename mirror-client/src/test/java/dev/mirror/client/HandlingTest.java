@@ -9,6 +9,7 @@ import dev.mirror.client.checkpoint.CheckpointException;
 import dev.mirror.client.checkpoint.MemoryCheckpoint;
 import dev.mirror.client.checkpoint.Progress;
 import dev.mirror.client.checkpoint.Start;
+import dev.mirror.message.ErrorCode;
 import dev.mirror.message.MirrorException;
 import dev.mirror.message.Position;
 import dev.mirror.testkit.time.Await;
@@ -446,6 +447,17 @@ final class HandlingTest {
 
         assertThat(Await.failure(connect)).hasMessage("the checkpoint is another user's");
         assertThat(eve.state()).isEqualTo(ClientState.CLOSED);
+    }
+
+    @Test
+    void anotherUsersInboxIsRefusedAndDoesNotSpoilTheCheckpoint() {
+        MirrorClient bot = bot(with -> with);
+        CompletableFuture<Position> inbox = bot.subscribe("@ann", new Position("e", 3));
+        hub.time.runAll();
+        assertThat(Await.failure(inbox).code()).isEqualTo(ErrorCode.NOT_ALLOWED);
+        hub.close(bot);
+
+        assertThat(bot(with -> with).state()).isEqualTo(ClientState.CONNECTED);
     }
 
     @Test
