@@ -256,11 +256,20 @@ public final class MemoryDatabase implements AutoCloseable {
                     new Class<?>[] {Connection.class},
                     (proxy, method, arguments) -> {
                         try {
-                            return method.getName().equals("close") ? null : method.invoke(sound, arguments);
+                            return method.getName().equals("close") ? released(sound) : method.invoke(sound, arguments);
                         } catch (InvocationTargetException e) {
                             throw e.getCause();
                         }
                     });
+        }
+
+        /** As a pool does it: whoever gets it next finds no transaction. */
+        private static @Nullable Object released(Connection sound) throws SQLException {
+            if (!sound.isClosed() && !sound.getAutoCommit()) {
+                sound.rollback();
+                sound.setAutoCommit(true);
+            }
+            return null;
         }
 
         @Override
