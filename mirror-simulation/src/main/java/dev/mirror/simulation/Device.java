@@ -1,12 +1,12 @@
 package dev.mirror.simulation;
 
+import dev.mirror.channel.ChannelKind;
 import dev.mirror.channel.ChannelName;
 import dev.mirror.client.ChannelEvent;
 import dev.mirror.client.Chat;
 import dev.mirror.client.ClientBuilder;
 import dev.mirror.client.ClientState;
 import dev.mirror.client.MirrorClient;
-import dev.mirror.client.Receipt;
 import dev.mirror.client.checkpoint.MemoryCheckpoint;
 import dev.mirror.client.checkpoint.Start;
 import dev.mirror.message.ErrorCode;
@@ -20,13 +20,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,15 +36,16 @@ final class Device {
     private final Recorder recorder;
     private final Plan plan;
     private final SplittableRandom chance;
-    private final Map<String, Said> pending = new LinkedHashMap<>();
-    private final List<Said> stored = new ArrayList<>();
+    private final Voice voice;
+    private final Marking marking;
+    private final Absences absences;
+    private final @Nullable Viewer viewer;
     private final Map<String, Long> has = new HashMap<>();
     private final Set<String> thrown = new HashSet<>();
     private @Nullable MemoryCheckpoint checkpoint; // of the last process
     private @Nullable Machine machine;
     private @Nullable MirrorClient client;
     private String token = "";
-    private int number;
 
     /**
      * What a device is like.
@@ -57,6 +56,8 @@ final class Device {
      * @param keeps whether it has a checkpoint that survives it
      * @param parallel whether its handlers run on several threads
      * @param tokenLife how long its tokens count; {@code null} for ever
+     * @param shows a channel that it shows; {@code null} for none
+     * @param loud whether it says so much at once that it fills what is bounded in bytes
      */
     record Plan(
             String name,
@@ -64,19 +65,23 @@ final class Device {
             String epoch,
             boolean keeps,
             boolean parallel,
-            @Nullable Duration tokenLife) {
+            @Nullable Duration tokenLife,
+            @Nullable ChannelName shows,
+            boolean loud) {
         String user() {
             return name.substring(0, name.indexOf('/'));
         }
     }
 
-    private record Said(String id, ChannelName channel, String text, Subject subject) {}
-
-    Device(World world, Recorder recorder, Plan plan) {
+    Device(World world, Recorder recorder, Gauge gauge, Plan plan) {
         this.world = world;
         this.recorder = recorder;
         this.plan = plan;
         this.chance = world.chance.split();
+        this.marking = new Marking(recorder, plan.name);
+        this.absences = new Absences(recorder, world.chance.split(), this);
+        this.viewer = plan.shows == null ? null : new Viewer(recorder, plan.name, plan.shows, plan.epoch);
+        this.voice = new Voice(recorder, gauge, world.chance.split(), new Voice.Kind(plan.name, plan.loud));
     }
 
     String name() {
@@ -99,6 +104,8 @@ final class Device {
                 .redelivery(20, Duration.ofMillis(200), Duration.ofSeconds(1))
                 .onDirect(this::handle)
                 .onOwn(this::handle)
+                .onAmendment((amendment, chat) -> handle(amendment.event(), chat))
+                .onMark((mark, chat) -> marking.heard(mark))
                 .onGap((gap, chat) -> gap(gap.channel(), gap.position()))
                 .onFailure(failure -> {})
                 .onState(change -> world.network.note(
@@ -111,7 +118,10 @@ final class Device {
         MirrorClient made = builder.build();
         client = made;
         made.connect();
-        List.copyOf(pending.values()).forEach(this::ask);
+        voice.begin(made, next);
+        if (viewer != null) {
+            viewer.begin(made, next);
+        }
     }
 
     /** With a checkpoint it goes on where it was; without it begins at the beginning. */
@@ -127,6 +137,7 @@ final class Device {
             checkpoint = kept;
             builder.checkpoint(kept);
         }
+        absences.begin(before == null);
         if (before == null) {
             List<String> channels = new ArrayList<>(plan.rooms);
             channels.addAll(SeedRun.conversationsOf(user()));
@@ -156,7 +167,11 @@ final class Device {
                     machine = null;
                     client = null;
                     world.network.clientEnded(plan.name);
-                    pending.values().forEach(said -> recorder.add(plan.name, Outcome.INFO, Act.PUBLISH, said.subject));
+                    voice.ended();
+                    marking.ended();
+                    if (viewer != null) {
+                        viewer.ended();
+                    }
                     world.time.schedule(Duration.ofMillis(chance.nextInt(5_000)), this::start);
                 }
             });
@@ -176,9 +191,12 @@ final class Device {
             throw new IllegalStateException("this handler fails now and then");
         }
         Subject subject =
-                new Subject(channel, event.id(), event.publisher().value(), event.position(), Event.hash(event.text()));
+                new Subject(channel, event.id(), event.publisher().value(), event.position(), Event.hash(event.data()));
         recorder.add(plan.name, Outcome.OK, Act.DELIVER, subject);
         has.merge(channel, event.position().offset(), Math::max);
+        if (event.channel().kind() == ChannelKind.DIRECT && chance.nextInt(4) == 0) {
+            marking.read(chat.client(), event.channel(), event.position());
+        }
     }
 
     private void gap(ChannelName channel, Position position) {
@@ -186,63 +204,9 @@ final class Device {
                 plan.name, Outcome.OK, Act.SUBSCRIBE, Subject.of(channel.canonical(), position), Event.UNRECOVERED);
     }
 
-    /** Says something new. */
-    void say(String channel) {
-        ChannelName name = ChannelName.parse(channel).orElseThrow();
-        String id = plan.name.replace('/', '-') + '-' + ++number;
-        say(id, name);
-    }
-
-    private void say(String id, ChannelName name) {
-        String canonical = name.canonical();
-        boolean isRoom = canonical.indexOf('.') < 0;
-        String text = (isRoom ? "public:" : SeedRun.SECRET + canonical + ":") + Long.toHexString(chance.nextLong());
-        Subject subject = new Subject(canonical, id, user(), null, Event.hash(text));
-        Said said = new Said(id, name, text, subject);
-        pending.put(id, said);
-        ask(said);
-    }
-
-    /** Says again what was stored, or something else under its id. */
-    void sayAgain() {
-        if (!stored.isEmpty()) {
-            Said old = stored.get(chance.nextInt(stored.size()));
-            if (!pending.containsKey(old.id)) {
-                if (chance.nextInt(4) == 0) {
-                    say(old.id, old.channel);
-                } else {
-                    pending.put(old.id, old);
-                    ask(old);
-                }
-            }
-        }
-    }
-
-    private void ask(Said said) {
-        MirrorClient current = client;
-        Machine asking = machine;
-        if (current != null && asking != null) {
-            recorder.add(plan.name, Outcome.INVOKE, Act.PUBLISH, said.subject);
-            CompletionStage<Receipt> answer = current.publish(said.channel.toString(), said.id, (Object) said.text);
-            answer.whenComplete((receipt, failure) -> answered(asking, said, receipt, failure));
-        }
-    }
-
-    private void answered(Machine asking, Said said, @Nullable Receipt receipt, @Nullable Throwable failure) {
-        if (receipt != null) {
-            recorder.add(plan.name, Outcome.OK, Act.PUBLISH, said.subject.at(receipt.position()));
-            pending.remove(said.id, said);
-            stored.add(said);
-            return;
-        }
-        ErrorCode code = code(failure);
-        boolean never = code.retry() == ErrorCode.Retry.NEVER;
-        recorder.add(plan.name, never ? Outcome.FAIL : Outcome.INFO, Act.PUBLISH, said.subject, code.wire());
-        if (never) {
-            pending.remove(said.id, said);
-        } else {
-            asking.schedule(Duration.ofMillis(500 + chance.nextInt(2_000)), () -> ask(said));
-        }
+    /** Says things. */
+    Voice voice() {
+        return voice;
     }
 
     /** What a future of the client failed with. */
@@ -252,14 +216,6 @@ final class Device {
             return known.code();
         }
         throw new AssertionError("the client fails with something else", failure);
-    }
-
-    /** The server refused something for the time being: the client asks again, and what came later may overtake it. */
-    void displaced(String id, String error) {
-        Said said = pending.get(id);
-        if (said != null) {
-            recorder.add(plan.name, Outcome.INFO, Act.PUBLISH, said.subject, error);
-        }
     }
 
     /** The client of the process that runs. */
@@ -281,14 +237,50 @@ final class Device {
         return plan.rooms;
     }
 
+    /** Amends something that it heard in a channel. */
+    void amend(ChannelName channel) {
+        long heard = has(channel.canonical());
+        if (heard > 0) {
+            voice.amend(channel, new Position(plan.epoch, 1 + chance.nextLong(heard)));
+        }
+    }
+
+    /** Stops listening to a room for a while. */
+    void stopListening(String room) {
+        if (client != null && machine != null && plan.rooms.contains(room)) {
+            absences.leave(room, client, machine);
+        }
+    }
+
+    /** What it shows, if it shows anything. */
+    @Nullable
+    Viewer viewer() {
+        return viewer;
+    }
+
+    Marking marking() {
+        return marking;
+    }
+
+    /** Leaves for good. */
+    void leave() {
+        if (client != null) {
+            client.close();
+        }
+    }
+
     /** Whether it is connected and has nothing to say. */
     boolean isQuiet() {
-        return client != null && client.state() == ClientState.CONNECTED && pending.isEmpty();
+        return client != null
+                && client.state() == ClientState.CONNECTED
+                && voice.isDone()
+                && marking.isDone()
+                && absences.isOver();
     }
 
     /** Where it stands, for people. */
     String state() {
-        return plan.name + (client == null ? " is down" : " is " + client.state()) + ", " + pending.size()
+        return plan.name + (client == null ? " is down" : " is " + client.state()) + ", " + voice.waiting()
                 + " unanswered";
     }
 }

@@ -4,10 +4,9 @@ import dev.mirror.client.ClientTransport;
 import dev.mirror.hub.Session;
 import dev.mirror.message.CloseReason;
 import dev.mirror.message.Frame;
+import dev.mirror.message.Protocol;
 import dev.mirror.spi.Connection;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -23,18 +22,23 @@ final class Link {
     /** What an outbox of the server holds, in frames and in bytes, as mirror-websocket's does. */
     private static final int OUTBOX_FRAMES = 1_000;
 
-    private static final long OUTBOX_BYTES = 1 << 20;
+    static final long OUTBOX_BYTES = 1 << 20;
+    /** The longest message that the server's transport takes. */
+    private static final int MESSAGE_BYTES = 65_536;
+
+    private static final CloseReason TOO_LONG = new CloseReason(1009, "too.long");
     private static final Duration PING_AFTER = Duration.ofSeconds(25);
     private static final Duration IDLE_AFTER = Duration.ofSeconds(35);
 
     private final Network network;
     final String who;
     final String user;
-    final String token;
-    final Near near;
+    private final Protocol protocol;
+    private final String token;
+    private final Near near;
     private final Far far = new Far();
-    private final Pipe up = new Pipe(true);
-    private final Pipe down = new Pipe(false);
+    private final Pipe up;
+    private final Pipe down;
 
     private Host host; // where it leads
     private @Nullable Executor farLane; // set when the request to open has arrived
@@ -55,70 +59,28 @@ final class Link {
         /** Where the session of a connection that arrives now lives. */
         Executor lane();
 
-        Session open(Connection connection, Executor lane, String token);
+        Session open(Connection connection, Executor lane, Protocol protocol, String token);
     }
 
-    /** Something on its way. */
-    private record Item(long bytes, Runnable arrival) {}
+    /**
+     * Who asks for a connection.
+     *
+     * @param who the user, a slash, and a name for the device or the connection
+     * @param protocol what it speaks
+     * @param token what it shows
+     */
+    record Peer(String who, Protocol protocol, String token) {}
 
-    Link(Network network, Host host, String who, String token, Near near) {
+    Link(Network network, Host host, Peer peer, Near near) {
         this.network = network;
         this.host = host;
-        this.who = who;
+        this.who = peer.who;
         this.user = who.substring(0, who.indexOf('/'));
-        this.token = token;
+        this.protocol = peer.protocol;
+        this.token = peer.token;
         this.near = near;
-    }
-
-    /** One direction. */
-    private final class Pipe {
-        private final boolean isUp;
-        private final Deque<Item> items = new ArrayDeque<>();
-        private long bytes;
-        private boolean moving; // whether an arrival is planned
-
-        Pipe(boolean isUp) {
-            this.isUp = isUp;
-        }
-
-        void put(long size, Runnable arrival) {
-            items.add(new Item(size, arrival));
-            bytes += size;
-            move();
-        }
-
-        void move() {
-            if (!moving && !items.isEmpty() && !isHeld()) {
-                moving = true;
-                network.later(network.latency(), this::arrive);
-            }
-        }
-
-        private boolean isHeld() {
-            return network.isCut(user, isUp) || (!isUp && stalled);
-        }
-
-        private void arrive() {
-            moving = false;
-            if (isHeld()) {
-                return; // it is sent again when the way is open
-            }
-            int batch = 1 + network.chance().nextInt(items.isEmpty() ? 1 : items.size());
-            for (int i = 0; i < batch && !items.isEmpty(); i++) {
-                Item item = items.remove();
-                bytes -= item.bytes;
-                item.arrival.run();
-            }
-            if (!isUp && items.isEmpty()) {
-                drained();
-            }
-            move();
-        }
-
-        void clear() {
-            items.clear();
-            bytes = 0;
-        }
+        this.up = new Pipe(network, () -> network.isCut(user, true), () -> {});
+        this.down = new Pipe(network, () -> network.isCut(user, false) || stalled, this::drained);
     }
 
     /** The client's end. */
@@ -149,7 +111,7 @@ final class Link {
         heardAt = network.nanos();
         lane.execute(() -> {
             if (!farEnded) {
-                session = host.open(far, lane, token);
+                session = host.open(far, lane, protocol, token);
             }
         });
         watch();
@@ -195,6 +157,7 @@ final class Link {
             @Override
             public void send(Frame frame) {
                 if (!nearEnded) {
+                    network.leaves(who, frame);
                     up.put(frame.size(), () -> arriveFar(frame));
                 }
             }
@@ -238,9 +201,17 @@ final class Link {
         byte[] bytes = frame.bytes();
         farLane.execute(() -> {
             Session open = session;
-            if (open != null && !farEnded) {
+            if (open != null && !farEnded && bytes.length > MESSAGE_BYTES) {
+                far.close(TOO_LONG);
+                open.closed();
+            } else if (open != null && !farEnded) {
                 network.heard(who, frame);
                 open.receive(bytes, 0, bytes.length);
+                network.later(Duration.ZERO, () -> {
+                    if (!farEnded) {
+                        network.taken(who);
+                    }
+                });
             }
         });
     }
@@ -284,6 +255,7 @@ final class Link {
     private void endFar() {
         if (!farEnded) {
             farEnded = true;
+            network.over(who);
             if (session != null) {
                 session.closed();
             }
@@ -317,6 +289,7 @@ final class Link {
             return;
         }
         farEnded = true;
+        network.over(who);
         up.clear();
         if (silently) {
             down.clear();
@@ -351,10 +324,13 @@ final class Link {
     private final class Far implements Connection {
         @Override
         public boolean send(Frame frame) {
-            if (farEnded || down.items.size() >= OUTBOX_FRAMES || down.bytes + frame.size() > OUTBOX_BYTES) {
+            if (farEnded || down.size() >= OUTBOX_FRAMES || down.bytes() + frame.size() > OUTBOX_BYTES) {
+                if (!farEnded) {
+                    network.refused(who);
+                }
                 return false;
             }
-            network.sent(who, frame);
+            network.sent(who, frame, down.bytes() + frame.size());
             down.put(frame.size(), () -> {
                 if (nearEnded) {
                     resetFar();
@@ -369,7 +345,7 @@ final class Link {
 
         @Override
         public long queuedBytes() {
-            return down.bytes;
+            return down.bytes();
         }
 
         @Override
@@ -377,6 +353,7 @@ final class Link {
             if (!farEnded) {
                 network.closed(who, reason);
                 farEnded = true;
+                network.over(who);
                 down.put(0, () -> endNear(reason));
                 network.ended(Link.this);
             }

@@ -49,7 +49,7 @@ final class LookBack {
     private void take(MirrorClient client, HistoryPage page) {
         for (ChannelEvent event : page.events()) {
             Subject subject = new Subject(
-                    channel, event.id(), event.publisher().value(), event.position(), Event.hash(event.text()));
+                    channel, event.id(), event.publisher().value(), event.position(), Event.hash(event.data()));
             recorder.add(reader, Outcome.OK, Act.ENTRY, subject);
         }
         if (page.events().isEmpty()) {

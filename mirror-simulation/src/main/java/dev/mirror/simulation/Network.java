@@ -3,6 +3,7 @@ package dev.mirror.simulation;
 import dev.mirror.client.ClientTransport;
 import dev.mirror.message.CloseReason;
 import dev.mirror.message.Frame;
+import dev.mirror.message.Protocol;
 import dev.mirror.testkit.time.VirtualTime;
 import java.time.Duration;
 import java.util.HashSet;
@@ -17,6 +18,9 @@ import java.util.random.RandomGenerator;
  * still have the connection then; nobody is told of a cut, they have to notice.
  */
 public final class Network {
+    /** How much of a frame the transcript has. */
+    private static final int SHOWN = 400;
+
     private final VirtualTime time;
     private final RandomGenerator chance;
     private final Transcript transcript;
@@ -33,14 +37,29 @@ public final class Network {
 
     /** Who sees everything that passes. */
     interface Witness {
-        /** The server sent a frame to a client, whether it arrives or not. */
-        void sent(String client, Frame frame);
+        /** A client sends a frame, whether it arrives or not. */
+        default void leaves(String client, Frame frame) {}
+
+        /** A frame reached the server. */
+        default void heard(String client, Frame frame) {}
+
+        /** The server has done what it does at once about every frame that reached it. */
+        default void taken(String client) {}
+
+        /** The server sent a frame to a client, whether it arrives or not; with it so many bytes are on their way. */
+        default void sent(String client, Frame frame, long waiting) {}
+
+        /** The server wanted to send a frame, and too much is on its way already. */
+        default void refused(String client) {}
+
+        /** The server's end of a connection is over, however that came about. */
+        default void over(String client) {}
 
         /** A frame reached a client. */
-        void told(String client, Frame frame);
+        default void told(String client, Frame frame) {}
 
         /** The server ended a connection. */
-        void closed(String client, CloseReason reason);
+        default void closed(String client, CloseReason reason) {}
     }
 
     Network(VirtualTime time, RandomGenerator chance, Transcript transcript, Link.Host server, Witness witness) {
@@ -123,18 +142,19 @@ public final class Network {
     /** How a client gets to the server. */
     ClientTransport transport(String who) {
         return (token, lane, listener) -> {
-            Link link = connect(who, token, new Link.Near(lane, listener));
+            Link link = connect(new Link.Peer(who, Protocol.V2, token), new Link.Near(lane, listener));
             if (ghosts > 0 && chance.nextDouble() < ghosts) {
                 note(who, "asks for a connection, and the request arrives twice");
-                connect(who, token, new Link.Near(task -> {}, new Deaf()));
+                connect(new Link.Peer(who, Protocol.V2, token), new Link.Near(task -> {}, new Deaf()));
             }
             return link.connection();
         };
     }
 
-    private Link connect(String who, String token, Link.Near near) {
-        note(who, "asks for a connection");
-        Link link = new Link(this, server, who, token, near);
+    /** Begins a connection. */
+    Link connect(Link.Peer peer, Link.Near near) {
+        note(peer.who(), "asks for a connection");
+        Link link = new Link(this, server, peer, near);
         links.add(link);
         link.setStalled(!stalled.contains(link.user));
         link.open();
@@ -143,6 +163,11 @@ public final class Network {
 
     private List<Link> of(String user) {
         return links.stream().filter(link -> link.user.equals(user)).toList();
+    }
+
+    /** Every connection breaks, at the server's end too. */
+    void resetAll() {
+        List.copyOf(links).forEach(Link::reset);
     }
 
     /** The process of the server ended. */
@@ -179,21 +204,44 @@ public final class Network {
         transcript.add(who, what);
     }
 
-    void heard(String who, Frame frame) {
-        if (transcript.isKept()) {
-            note(who, "-> " + frame);
-        }
+    void leaves(String who, Frame frame) {
+        witness.leaves(who, frame);
     }
 
-    void sent(String who, Frame frame) {
-        witness.sent(who, frame);
+    void heard(String who, Frame frame) {
+        if (transcript.isKept()) {
+            note(who, "-> " + shortened(frame));
+        }
+        witness.heard(who, frame);
+    }
+
+    void taken(String who) {
+        witness.taken(who);
+    }
+
+    void sent(String who, Frame frame, long waiting) {
+        witness.sent(who, frame, waiting);
+    }
+
+    void over(String who) {
+        witness.over(who);
+    }
+
+    void refused(String who) {
+        note(who, "takes no more");
+        witness.refused(who);
     }
 
     void told(String who, Frame frame) {
         if (transcript.isKept()) {
-            note(who, "<- " + frame);
+            note(who, "<- " + shortened(frame));
         }
         witness.told(who, frame);
+    }
+
+    private static String shortened(Frame frame) {
+        String text = frame.toString();
+        return text.length() <= SHOWN ? text : text.substring(0, SHOWN) + "...";
     }
 
     void closed(String who, CloseReason reason) {

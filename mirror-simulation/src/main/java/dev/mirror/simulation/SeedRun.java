@@ -1,9 +1,9 @@
 package dev.mirror.simulation;
 
 import dev.mirror.channel.ChannelName;
-import dev.mirror.message.CloseReason;
-import dev.mirror.message.ErrorCode;
-import dev.mirror.message.Frame;
+import dev.mirror.client.MirrorClient;
+import dev.mirror.hub.Mirror;
+import dev.mirror.message.Folding;
 import dev.mirror.message.Position;
 import dev.mirror.message.Publication;
 import dev.mirror.simulation.history.Checker;
@@ -19,10 +19,9 @@ import java.io.StringWriter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
-import java.util.concurrent.CompletionStage;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,10 +34,12 @@ public final class SeedRun {
 
     private static final List<String> FRIENDS = List.of("ann", "bob", "cat");
     private static final List<String> ROOMS = List.of("lobby", "attic");
+    /** What devices show all the time. */
+    private static final Map<String, String> SHOWN = Map.of("ann/1", "lobby", "bob/1", "ann.bob");
+
     private static final Duration SETTLING = Duration.ofMinutes(10);
-    private static final Pattern PRIVATE = Pattern.compile(SECRET + "(\\w+)\\.(\\w+):");
-    private static final Pattern REFUSED =
-            Pattern.compile("\"code\":\"reply\\.error\".*\"re\":\"([^\"]+)\".*\"name\":\"([^\"]+)\"");
+    /** Within this everything is answered that is asked on a connection that works. */
+    private static final Duration ANSWERED = Duration.ofSeconds(6);
 
     private final long seed;
     private final World world;
@@ -46,6 +47,10 @@ public final class SeedRun {
     private final SplittableRandom chance;
     private final List<Device> devices = new ArrayList<>();
     private final List<String> faults = new ArrayList<>();
+    private final Gauge gauge;
+    private final boolean loud;
+    private @Nullable Hostile hostile;
+    private @Nullable Sluggard sluggard;
     private boolean loading = true;
 
     /**
@@ -77,9 +82,13 @@ public final class SeedRun {
 
     private SeedRun(long seed, boolean told) {
         this.seed = seed;
-        this.world = new World(seed, told, new Witness());
+        Watch watch = new Watch(devices, faults);
+        this.world = new World(seed, told, watch);
         this.recorder = new Recorder(world.time, world.transcript);
+        this.gauge = new Gauge(recorder);
+        watch.begin(recorder, gauge);
         this.chance = world.chance.split();
+        this.loud = chance.nextInt(24) == 0;
     }
 
     /** Runs a seed. */
@@ -101,7 +110,7 @@ public final class SeedRun {
     }
 
     private static String canonical(String channel) {
-        return ChannelName.parse(channel).orElseThrow().canonical();
+        return name(channel).canonical();
     }
 
     private Report report() {
@@ -124,10 +133,13 @@ public final class SeedRun {
         for (String name : List.of("ann/1", "ann/2", "bob/1", "cat/1", "eve/1")) {
             Duration life = chance.nextInt(4) == 0 ? Duration.ofSeconds(90 + chance.nextInt(200)) : null;
             List<String> rooms = chance.nextInt(3) == 0 ? ROOMS : ROOMS.subList(0, 1);
-            Device.Plan plan = new Device.Plan(name, rooms, epoch, chance.nextBoolean(), chance.nextInt(3) == 0, life);
-            devices.add(new Device(world, recorder, plan));
+            ChannelName shows = SHOWN.containsKey(name) ? name(SHOWN.get(name)) : null;
+            Device.Plan plan = new Device.Plan(
+                    name, rooms, epoch, chance.nextBoolean(), chance.nextInt(3) == 0, life, shows, loud);
+            devices.add(new Device(world, recorder, gauge, plan));
         }
         devices.forEach(Device::start);
+        bringOthers(epoch);
         Chaos chaos = new Chaos(world, recorder, devices);
         world.network.note("world", "breaks by " + chaos.kinds());
         chaos.begin();
@@ -135,8 +147,53 @@ public final class SeedRun {
         world.time.advance(Duration.ofSeconds(8 + chance.nextInt(25)));
         loading = false;
         chaos.end();
+        sendOthersAway();
         settle();
         readEverything();
+        devices.forEach(this::askAtTheEnd);
+        endEverything();
+    }
+
+    /** Those who misbehave. */
+    private void bringOthers(String epoch) {
+        if (chance.nextInt(12) == 0) {
+            hostile = new Hostile(world, gauge);
+            hostile.begin();
+        }
+        if (loud || chance.nextInt(8) == 0) {
+            Sluggard one = new Sluggard(world, recorder, gauge, epoch);
+            sluggard = one;
+            one.later(Duration.ofSeconds(chance.nextInt(15)), one::connect);
+        }
+    }
+
+    private void sendOthersAway() {
+        if (hostile != null) {
+            hostile.spare();
+        }
+        if (sluggard != null) {
+            sluggard.spare();
+        }
+    }
+
+    /** Everybody is gone: nothing may be left of them. */
+    private void endEverything() {
+        world.time.advance(ANSWERED);
+        gauge.report();
+        devices.forEach(Device::leave);
+        if (hostile != null) {
+            hostile.stop();
+        }
+        if (sluggard != null) {
+            sluggard.stop();
+        }
+        world.time.advance(ANSWERED);
+        world.network.resetAll();
+        world.time.advance(Duration.ofSeconds(30));
+        Mirror.Stats.Now left = world.server.load();
+        int held = left.sessions() + left.users() + left.channels() + left.publishing() + left.backlog();
+        Subject measured = Subject.measured("what the hub holds for nobody", held, 0);
+        recorder.add("world/gauge", Outcome.OK, Act.MEASURE, measured, held == 0 ? "" : left.toString());
     }
 
     private void talk(int paceMillis) {
@@ -150,55 +207,73 @@ public final class SeedRun {
 
     private void speak(Device device) {
         int what = chance.nextInt(20);
+        Voice voice = device.voice();
         if (device.user().equals("eve")) {
             if (what < 3) {
-                pry(device);
+                new Stranger(recorder, chance, device).pry();
             } else if (what < 10) {
-                device.say("lobby");
+                voice.say(name("lobby"));
             }
         } else if (what == 0) {
-            device.sayAgain();
-        } else if (what == 1) {
-            new LookBack(recorder, device, ROOMS.get(chance.nextInt(2))).begin();
+            voice.sayAgain();
         } else if (what < 11) {
-            device.say(ROOMS.get(chance.nextInt(2)));
+            String room = ROOMS.get(chance.nextInt(2));
+            if (what == 1) {
+                new LookBack(recorder, device, room).begin();
+            } else if (what == 2) {
+                device.stopListening(room);
+            } else if (what == 3) {
+                device.amend(name(room));
+            } else {
+                voice.say(name(room));
+            }
         } else {
-            String friend = FRIENDS.get(chance.nextInt(3));
-            if (!friend.equals(device.user())) {
-                device.say(device.user() + '.' + friend);
+            speakToFriend(device, FRIENDS.get(chance.nextInt(3)), what);
+        }
+    }
+
+    private void speakToFriend(Device device, String friend, int what) {
+        if (!friend.equals(device.user())) {
+            ChannelName conversation = name(device.user() + '.' + friend);
+            if (what == 11) {
+                new LookBack(recorder, device, conversation.canonical()).begin();
+            } else if (what == 12) {
+                device.amend(conversation);
+            } else if (what < 16) {
+                device.voice().tell(conversation);
+            } else {
+                device.voice().say(conversation);
             }
         }
     }
 
-    /** Eve tries what is not hers. */
-    private void pry(Device eve) {
-        var client = eve.client();
-        if (client == null) {
-            return;
-        }
-        String channel = chance.nextBoolean() ? "ann.bob" : "@ann";
-        CompletionStage<?> attempt = switch (chance.nextInt(3)) {
-            case 0 -> client.subscribe(channel);
-            case 1 -> client.history(channel, 10);
-            default -> client.publish(channel, "forged");
-        };
-        attempt.whenComplete((allowed, failure) -> {
-            Outcome outcome = failure == null
-                    ? Outcome.OK
-                    : Device.code(failure).retry() == ErrorCode.Retry.NEVER ? Outcome.FAIL : Outcome.INFO;
-            recorder.add(eve.name(), outcome, Act.PRY, Subject.of(channel), "something in " + channel);
-        });
+    private static ChannelName name(String channel) {
+        return ChannelName.parse(channel).orElseThrow();
     }
 
     private void settle() {
         boolean quiet = world.passUntil(
                 SETTLING, () -> world.server.isRunning() && devices.stream().allMatch(Device::isQuiet));
         if (quiet) {
-            quiet = world.passUntil(SETTLING, () -> devices.stream().allMatch(this::hasEverything));
+            quiet = world.passUntil(SETTLING, this::haveEverything);
+        }
+        if (quiet) { // what was heard last may have been marked
+            quiet = world.passUntil(SETTLING, () -> devices.stream().allMatch(Device::isQuiet));
         }
         if (!quiet) {
             devices.forEach(device -> faults.add("not settled after ten minutes: " + device.state()));
         }
+    }
+
+    private boolean haveEverything() {
+        boolean slow = sluggard != null
+                && sluggard.has() < log(Sluggard.ROOM, null, 0).tail().offset();
+        boolean shown = devices.stream()
+                .map(Device::viewer)
+                .filter(Objects::nonNull)
+                .allMatch(viewer ->
+                        viewer.has() >= log(viewer.channel(), null, 0).tail().offset());
+        return !slow && shown && devices.stream().allMatch(this::hasEverything);
     }
 
     private boolean hasEverything(Device device) {
@@ -206,11 +281,26 @@ public final class SeedRun {
         channels.addAll(conversationsOf(device.user()));
         return channels.stream()
                 .allMatch(channel ->
-                        device.has(channel) >= log(channel, null, 0).tail().offset());
+                        device.has(channel) >= log(channel, null, 0).tail().offset()
+                                || device.has(channel) >= lastFor(device, channel));
+    }
+
+    /** The last that a device is told of a channel: what its user said to amend something it is not. */
+    private long lastFor(Device device, String channel) {
+        long last = 0;
+        for (Publication each : log(channel, null, 50).publications()) {
+            boolean own = each.entry().publisher().value().equals(device.user());
+            last = own && isAmendment(each) ? last : each.position().offset();
+        }
+        return last;
+    }
+
+    private static boolean isAmendment(Publication publication) {
+        return publication.entry().body().startsWith("{\"amend\":");
     }
 
     private History log(String channel, @Nullable Position after, int limit) {
-        ChannelName name = ChannelName.parse(channel).orElseThrow();
+        ChannelName name = name(channel);
         return world.await(world.server
                 .log()
                 .history(after == null ? HistoryQuery.latest(name, limit) : HistoryQuery.after(name, after, limit)));
@@ -226,69 +316,47 @@ public final class SeedRun {
         }
     }
 
+    /** How conversations stand, and what is shown. */
+    private void askAtTheEnd(Device device) {
+        MirrorClient client = device.client();
+        if (client != null) {
+            world.await(client.conversations()).listed().forEach(device.marking()::stands);
+        }
+        if (device.viewer() != null) {
+            device.viewer().show();
+        }
+    }
+
     private void read(String user, String channel) {
         String reader = user + "/last-" + channel;
         recorder.add(reader, Outcome.INVOKE, Act.READ, Subject.of(channel));
         Position at = new Position(log(channel, null, 0).tail().epoch(), 0);
+        Folding folding = new Folding(name(channel), at.epoch());
         History page = log(channel, at, 300);
         while (!page.publications().isEmpty()) {
             for (Publication each : page.publications()) {
                 recorder.add(reader, Outcome.OK, Act.ENTRY, subject(channel, each), origin(each));
+                folding.add(each);
                 at = each.position();
             }
             page = log(channel, at, 300);
         }
         recorder.add(reader, Outcome.OK, Act.READ, Subject.of(channel, page.tail()));
+        if (SHOWN.containsValue(channel)) {
+            recorder.add(reader, Outcome.OK, Act.SHOW, Viewer.shown(channel, folding));
+        }
     }
 
     private static Subject subject(String channel, Publication publication) {
         Publication.Entry entry = publication.entry();
-        String text = entry.body().substring(1, entry.body().length() - 1);
-        return new Subject(channel, entry.id(), entry.publisher().value(), publication.position(), Event.hash(text));
+        long hash = Event.hash(entry.body());
+        return new Subject(channel, entry.id(), entry.publisher().value(), publication.position(), hash);
     }
 
     private static String origin(Publication publication) {
         Publication.Origin origin = publication.origin();
         return origin == null
-                ? ""
+                ? isAmendment(publication) ? Event.AMENDS : ""
                 : origin.channel().canonical() + ' ' + origin.position().offset();
-    }
-
-    /** Sees every frame that reaches a client, and every end that the server makes. */
-    private final class Witness implements Network.Witness {
-        /** What was refused may be overtaken, also if nobody hears of the refusal. */
-        @Override
-        public void sent(String client, Frame frame) {
-            String text = frame.toString();
-            Matcher refusal = REFUSED.matcher(text);
-            if (text.contains("reply.error") && refusal.find()) {
-                devices.stream()
-                        .filter(device -> device.name().equals(client))
-                        .forEach(device -> device.displaced(refusal.group(1), refusal.group(2)));
-            }
-        }
-
-        @Override
-        public void told(String client, Frame frame) {
-            String text = frame.toString();
-            String user = client.substring(0, client.indexOf('/'));
-            Matcher secret = PRIVATE.matcher(text);
-            while (text.contains(SECRET) && secret.find()) {
-                if (!secret.group(1).equals(user) && !secret.group(2).equals(user)) {
-                    recorder.add(client, Outcome.OK, Act.HEAR, Subject.NONE, secret.group());
-                }
-            }
-        }
-
-        @Override
-        public void closed(String client, CloseReason reason) {
-            boolean ours = reason.code() == CloseReason.PROTOCOL.code()
-                    || reason.code() == CloseReason.NOT_ALLOWED.code()
-                    || reason.code() == CloseReason.TOO_MANY.code()
-                    || reason.code() == CloseReason.INTERNAL.code();
-            if (ours) {
-                faults.add(client + " was closed by the server: " + reason);
-            }
-        }
     }
 }

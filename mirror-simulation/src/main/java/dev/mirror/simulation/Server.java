@@ -77,8 +77,8 @@ public final class Server {
             }
 
             @Override
-            public Session open(Connection connection, Executor lane, String token) {
-                return running().mirror.open(connection, lane, Protocol.V2, new Credentials.Token(token));
+            public Session open(Connection connection, Executor lane, Protocol protocol, String token) {
+                return running().mirror.open(connection, lane, protocol, new Credentials.Token(token));
             }
         };
     }
@@ -251,6 +251,11 @@ public final class Server {
     /** The log of the process that runs. */
     Broker log() {
         return running().log;
+    }
+
+    /** What the hub of the process that runs has to do. */
+    Mirror.Stats.Now load() {
+        return running().mirror.stats().now();
     }
 
     boolean isRunning() {

@@ -35,7 +35,7 @@ class SeedsTest {
     }
 
     @Test
-    void i1_i2_i3_i4_i5_i11_everySeedKeepsEveryPromise() {
+    void i1_i2_i3_i4_i5_i6_i7_i11_everySeedKeepsEveryPromise() {
         Long one = Long.getLong("mirror.seed");
         if (one != null) {
             SeedRun.Report report = SeedRun.told(one);

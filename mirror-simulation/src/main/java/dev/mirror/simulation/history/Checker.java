@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Checker {
     private static final long RECENTLY = TimeUnit.SECONDS.toNanos(1);
+    /** Refusals that say whether something exists, or what it is. */
+    private static final Set<String> TELLING = Set.of("not.found", "conflict", "store.damaged");
 
     private final List<Event> events;
     private final Findings findings = new Findings();
@@ -55,6 +57,8 @@ public final class Checker {
         logs.earlier().forEach(this::wasTrue);
         Deliveries deliveries = new Deliveries(logs, findings);
         deliveries.check(events);
+        new Marks(logs, findings).check(events);
+        showsTheSame();
         events.forEach(this::isPrivate);
         events.forEach(this::isWithinLimit);
         int acknowledged =
@@ -218,6 +222,22 @@ public final class Checker {
         }
     }
 
+    /** W52: what is shown depends on nothing but the log. */
+    private void showsTheSame() {
+        Map<String, Event> shown = new HashMap<>();
+        for (Event event : events) {
+            if (event.act() == Act.SHOW) {
+                Event first = shown.putIfAbsent(event.subject().channel(), event);
+                if (first != null && first.subject().hash() != event.subject().hash()) {
+                    findings.add(
+                            Kind.DISAGREEING,
+                            event.subject().channel() + " looks otherwise to " + event.client() + " than to "
+                                    + first.client());
+                }
+            }
+        }
+    }
+
     /** I5: nobody is told, or allowed, what is not theirs. */
     private void isPrivate(Event event) {
         String channel = event.subject().channel();
@@ -227,6 +247,9 @@ public final class Checker {
         }
         if (event.act() == Act.PRY && event.outcome() == Outcome.OK) {
             findings.add(Kind.LEAKED, event.client() + " was allowed: " + event.note());
+        }
+        if (event.act() == Act.PRY && event.outcome() == Outcome.FAIL && TELLING.contains(event.note())) {
+            findings.add(Kind.LEAKED, event.client() + " learned what is there from a refusal: " + event.note());
         }
         if (event.act() == Act.HEAR && !event.note().isEmpty()) {
             findings.add(Kind.LEAKED, event.client() + " heard a secret: " + event.note());

@@ -23,6 +23,10 @@ final class Deliveries {
     private int resumed;
 
     private record Observer(String client, String channel) {
+        String user() {
+            return client.substring(0, client.indexOf('/'));
+        }
+
         @Override
         public String toString() {
             return client + " on " + channel;
@@ -36,11 +40,15 @@ final class Deliveries {
         /** Skipped, and perhaps still to come. */
         private final Set<Long> missing = new TreeSet<>();
 
+        /** Also what its user said to amend something. */
+        private final boolean everything;
+
         private boolean live = true;
 
-        private Interval(Position from) {
+        private Interval(Position from, boolean everything) {
             epoch = from.epoch();
             next = from.offset() + 1;
+            this.everything = everything;
         }
     }
 
@@ -65,8 +73,10 @@ final class Deliveries {
                 delivered++;
                 delivered(event);
             } else if (event.act() == Act.LEAVE) {
+                String channel = event.subject().channel();
                 open.forEach((observer, interval) -> {
-                    if (observer.client.equals(event.client())) {
+                    boolean meant = channel.isEmpty() || channel.equals(observer.channel);
+                    if (meant && observer.client.equals(event.client())) {
                         left(observer, interval);
                     }
                 });
@@ -84,7 +94,7 @@ final class Deliveries {
         if (event.note().equals(Event.UNRECOVERED)) {
             findings.add(Kind.UNRECOVERED, observer + " from " + from.epoch() + ":" + from.offset());
         }
-        Interval before = open.put(observer, new Interval(from));
+        Interval before = open.put(observer, new Interval(from, event.note().equals(Event.EVERYTHING)));
         if (before == null) {
             return;
         }
@@ -136,16 +146,29 @@ final class Deliveries {
     private void left(Observer observer, Interval interval) {
         interval.live = false;
         for (long offset : interval.missing) {
+            if (isOwn(observer, interval, offset)) {
+                continue;
+            }
             findings.add(Kind.MISSED, observer + " did not get " + offset + " but what came after it");
         }
         interval.missing.clear();
+    }
+
+    /** Whoever amends something is not told of it. */
+    private boolean isOwn(Observer observer, Interval interval, long offset) {
+        Reading log = interval.everything ? null : logs.of(observer.channel);
+        return log != null && log.amends(observer.user(), offset);
     }
 
     /** One that is there at the end has to have everything. */
     private void ended(Observer observer, Interval interval) {
         left(observer, interval);
         Reading log = logs.of(observer.channel);
-        if (log != null && log.end().offset() >= interval.next) {
+        long next = interval.next;
+        while (isOwn(observer, interval, next)) {
+            next++;
+        }
+        if (log != null && log.end().offset() >= next) {
             findings.add(
                     Kind.MISSED,
                     observer + " has up to " + (interval.next - 1) + " at the end, of "

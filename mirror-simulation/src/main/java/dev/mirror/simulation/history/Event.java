@@ -32,12 +32,12 @@ public record Event(String client, long nanos, Outcome outcome, Act act, Subject
         PUBLISH,
         /**
          * A subscription begins after the position; an earlier one of the same client and channel ends. The note {@link
-         * #UNRECOVERED} says that the server owned up to a loss.
+         * #UNRECOVERED} says that the server owned up to a loss, {@link #EVERYTHING} that a user's own amendments count.
          */
         SUBSCRIBE,
         /** A publication reached a subscription. */
         DELIVER,
-        /** Every subscription of the client ends, with its connection. */
+        /** The client's subscription to the channel ends; without a channel all of them do, with its connection. */
         LEAVE,
         /** A whole log is read: {@code INVOKE} begins it, {@code OK} ends it with the position of the end. */
         READ,
@@ -47,11 +47,25 @@ public record Event(String client, long nanos, Outcome outcome, Act act, Subject
         PRY,
         /** A stranger was told something; the note has the secret that was in it, if there was one. */
         HEAR,
+        /** A user said, up to {@code at}, that something was read; of {@code OK} the hash is what was received. */
+        MARK,
+        /** A client was told that somebody's mark is at {@code at}; the user is the subject's publisher. */
+        MARKED,
+        /** At the end a client asked where somebody's mark is. */
+        STAND,
+        /** At the end a client shows a channel, with what amends it folded in: the hash is of what is shown. */
+        SHOW,
         /** Harm is done to the server, or to its database, from {@code INFO} on until {@code OK}. */
         FAULT,
         /** Something was measured; see {@link Subject#measured}. */
         MEASURE
     }
+
+    /** The note of an entry that amends an earlier one: who said it has no need to be told. */
+    public static final String AMENDS = "amends";
+
+    /** The note of a subscription that is told everything, what amends included. */
+    public static final String EVERYTHING = "everything";
 
     /** The note of a subscription that could not continue where it should. */
     public static final String UNRECOVERED = "unrecovered";

@@ -56,6 +56,14 @@ final class Logs {
             return end == null ? new Position("?", 0) : end;
         }
 
+        /** Whether what is at an offset amends something, and was said by this user. */
+        boolean amends(String user, long offset) {
+            Event entry = byOffset.get(offset);
+            return entry != null
+                    && entry.note().equals(Event.AMENDS)
+                    && entry.subject().publisher().equals(user);
+        }
+
         /** What is at a place; null if there is nothing, or the log has another epoch. */
         @Nullable
         Subject at(Position place) {

@@ -276,6 +276,13 @@ class CheckerTest {
     }
 
     @Test
+    void i5_aRefusalSaysThatAConversationExists() {
+        tape.add("eve/phone", Outcome.FAIL, Act.PRY, Subject.of(DIRECT), "conflict");
+
+        assertThat(kinds()).containsExactly(Kind.LEAKED);
+    }
+
+    @Test
     void i5_aStrangerIsAllowedIn() {
         tape.add("eve/phone", Outcome.OK, Act.PRY, Subject.NONE, "channel.subscribe");
 

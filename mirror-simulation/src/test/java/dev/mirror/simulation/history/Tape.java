@@ -77,6 +77,11 @@ final class Tape {
         return stored;
     }
 
+    /** What is stored there amends something. */
+    void amends(Subject stored) {
+        origins.put(stored, Event.AMENDS);
+    }
+
     void deliver(String client, Subject stored) {
         add(client, Outcome.OK, Act.DELIVER, stored, origins.getOrDefault(stored, ""));
     }
